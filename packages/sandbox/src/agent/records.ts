@@ -11,7 +11,8 @@ export interface Records {
   prompt(text: string, isQueued: boolean): void;
   /** Records a prompt at the moment it is queued. */
   enqueued(text: string): void;
-  text(messageId: string, text: string): void;
+  /** `isLast`: the turn ends with it; otherwise its message goes on with a tool. */
+  text(messageId: string, text: string, isLast: boolean): void;
   toolUse(messageId: string, id: string, name: string, input: Record<string, unknown>): void;
   toolResult(id: string, result: string, isError: boolean): void;
   interrupted(): void;
@@ -55,7 +56,8 @@ export function openRecords(stateDir: string, cwd: string, resume: string | unde
     prompt: (text, isQueued) =>
       write(user(text, { promptSource: isQueued ? 'queued' : 'typed', origin: { kind: 'human' } })),
     enqueued: (content) => write({ type: 'queue-operation', operation: 'enqueue', content }),
-    text: (messageId, text) => write(assistant(messageId, { type: 'text', text }, 'end_turn')),
+    text: (messageId, text, isLast) =>
+      write(assistant(messageId, { type: 'text', text }, isLast ? 'end_turn' : 'tool_use')),
     toolUse: (messageId, id, name, input) =>
       write(assistant(messageId, { type: 'tool_use', id, name, input }, 'tool_use')),
     toolResult: (id, result, isError) =>

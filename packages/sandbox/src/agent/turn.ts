@@ -51,8 +51,9 @@ async function runTurn(agent: Agent, prompt: string, isQueued: boolean): Promise
   agent.isInterrupted = false;
   let lastText = '';
   let isComplete = true;
-  for (const step of turnFor(prompt, agent.script, agent.cwd)) {
-    isComplete = await play(agent, step);
+  const steps = [...turnFor(prompt, agent.script, agent.cwd)];
+  for (const step of steps) {
+    isComplete = await play(agent, step, step === steps.at(-1));
     if (!isComplete) break;
     if (step.do === 'say') lastText = step.text;
   }
@@ -71,13 +72,13 @@ async function runTurn(agent: Agent, prompt: string, isQueued: boolean): Promise
   show(agent);
 }
 
-/** Plays one step; false when it was interrupted. */
-async function play(agent: Agent, step: Step): Promise<boolean> {
+/** Plays one step; false when it was interrupted. `isLast`: the turn ends with it. */
+async function play(agent: Agent, step: Step, isLast: boolean): Promise<boolean> {
   const messageId = `msg_${randomUUID().slice(0, 8)}`;
   if (step.do === 'tool') return playTool(agent, step, messageId);
   if (!(await wait(agent, step.ms ?? 0))) return false;
   agent.isSilent = false;
-  agent.records.text(messageId, step.text);
+  agent.records.text(messageId, step.text, isLast);
   agent.lines.push(...`● ${step.text}`.split('\n'), '');
   show(agent);
   return true;

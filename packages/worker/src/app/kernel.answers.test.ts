@@ -75,6 +75,17 @@ describe('an answer that a hook tells before its record is written', () => {
     await kernel.until(() => kernel.said('The third answer.')[0]);
   });
 
+  it('is not reported as finished to the user who has it and switched to another session before the turn ended', async () => {
+    await stop('The answer before a switch.');
+    await kernel.until(() => kernel.said('The answer before a switch.')[0]);
+    kernel.rooms.active.set(7, 'another');
+    kernel.write(kernel.answered('The answer before a switch.'), kernel.turnOver());
+    await kernel.eventually(() => card()?.phase === 'idle');
+    await drained();
+    expect(sent('The answer before a switch.')).toBe(1);
+    kernel.rooms.active.set(7, kernel.session);
+  });
+
   it('is masked like every other', async () => {
     const secret = `sk-ant-api03-${'a1B2c3D4'.repeat(10)}`;
     await stop(`The key is ${secret}.`);

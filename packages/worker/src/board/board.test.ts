@@ -46,6 +46,7 @@ beforeEach(() => {
     people: { chats: [CHAT], wordsOf: () => wordsIn('en'), nameOf: String, lookOf: () => USUAL_LOOK },
     outbox: {
       put: (queued) => put.push(queued),
+      has: () => false,
       threadOf: () => NO_THREAD,
       remove: (chatId, key) =>
         put.push({ chatId, thread: NO_THREAD, key, view: { parts: [] }, class: 'card' }),

@@ -11,10 +11,12 @@ import { watchersOf } from './watchers';
 
 /** Sends a finished turn: in full to the chats that wait for it, as a short notice to the other watchers. */
 export function notifyFinished(state: BoardState, session: Session): void {
-  const { sessions, people, roster } = state;
+  const { sessions, people, roster, outbox } = state;
   const { card } = session;
   for (const chatId of watchersOf(session, roster)) {
-    if (sessions.writesTo(chatId) === session.id || isAside(state, session, chatId)) {
+    // The user may have switched since the answer was shown.
+    const hasAnswer = outbox.has(chatId, turnKey(session));
+    if (hasAnswer || sessions.writesTo(chatId) === session.id || isAside(state, session, chatId)) {
       putAnswer(state, session, chatId);
     } else if (card.outcome !== 'interrupted') {
       const kind = card.outcome === 'failed' ? 'failed' : 'finished';

@@ -38,6 +38,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     },
     start: () => start(state),
     footerChanged: (chatId) => deps.disk.store.afterCommit(() => wake(state, chatId)),
+    has: (chatId, key) => views.waits(chatId, key) || views.posted(chatId, key).length > 0,
     messageOf: (chatId, message) => views.messageOf(chatId, message),
     standingOf: (chatId, message) => standingOf(state, chatId, message),
     heard(chatId, thread) {

@@ -81,6 +81,8 @@ export interface Outbox {
   start(): void;
   /** The rows under the newest message of a chat may have changed. */
   footerChanged(chatId: number): void;
+  /** Whether a view under the key is shown in the chat, or waits to be. */
+  has(chatId: number, key: OutboxKey): boolean;
   /** The key of one of the bot's messages, and its session. */
   messageOf(chatId: number, message: number): { key: OutboxKey; session?: string } | undefined;
   /** What this database knows of one of the bot's messages; waits a moment for a send that is under way. */

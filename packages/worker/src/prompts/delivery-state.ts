@@ -42,6 +42,10 @@ export interface DeliveryState extends DeliveryBase {
   again: Set<string>;
   /** Sessions whose prompts of earlier runs were compared with the evidence. */
   checked: Set<string>;
+  /** Sessions whose agent has taken a text that its input line never showed. */
+  unseen: Set<string>;
+  /** Prompts that were submitted unseen once, without a sign of them. */
+  retyped: Set<number>;
   isStopped: boolean;
   /** Aborted by stop: ends the waiting for room on the disk. */
   ending: AbortController;

@@ -8,7 +8,7 @@ import { createDelivery, type Delivery } from './delivery';
 import { createDeliveryQueue } from './delivery-queue';
 import { createPromptEvents } from './events';
 import type { ScreenReading } from '../watch/screen-reader';
-import { DRAWN_MS } from './drawing';
+import { DRAWN_MS, UNSEEN_MS } from './drawing';
 import { EVIDENCE_MS } from './evidence';
 import { DRAFT_TELL_MS } from './hold';
 import type { Session } from '../sessions/model';
@@ -157,9 +157,41 @@ describe('the delivery of messages', () => {
     add(2, 'two');
     await kick();
     panes.throwInputAway();
-    await pass(2 * DRAWN_MS + 3_000);
-    expect(typed()).toBe('one one <Enter> two <Enter>');
-    expect(receipts).toEqual(['typed 1', 'typed 2']);
+    await pass(2 * DRAWN_MS + 1_000);
+    expect(typed()).toBe('one <Enter> one <Enter> two <Enter>');
+    expect(receipts).toEqual(['typed 1', 'typed 1', 'typed 2']);
+  });
+
+  it('presses Enter for an agent that never shows what is typed, and waits less once that is known', async () => {
+    panes.stopReading(); // as its line stays empty
+    add(1, 'one');
+    add(2, 'two');
+    add(3, 'three');
+    await kick();
+    await pass(UNSEEN_MS - 500);
+    expect(typed()).toBe('one');
+    await pass(1_000);
+    expect(typed()).toBe('one <Enter>');
+    await pass(5_000);
+    expect(typed()).toBe('one <Enter>'); // the next one waits for a sign of this one
+    confirm(1);
+    await pass(200);
+    expect(typed()).toBe('one <Enter> two <Enter>');
+    confirm(2);
+    await pass(200);
+    expect(typed()).toBe('one <Enter> two <Enter> three <Enter>');
+    confirm(3);
+    await pass(1_000);
+    expect(receipts).toEqual(['typed 1', 'typed 2', 'typed 3']);
+  });
+
+  it('types a text at most twice for an agent that shows nothing and says nothing, and asks the user then', async () => {
+    panes.stopReading();
+    add(1, 'one');
+    await kick();
+    await pass(120_000);
+    expect(typed()).toBe('one <Enter> one <Enter>');
+    expect(receipts).toEqual(['typed 1', 'typed 1', 'doubt 1']);
   });
 
   it('deletes what was joined in the line, and types both in order', async () => {
@@ -167,11 +199,11 @@ describe('the delivery of messages', () => {
     add(1, 'one');
     await kick();
     await pass(2 * DRAWN_MS + 1_000);
-    expect(typed()).toBe('one one'); // it waits for longer than anybody expected
+    expect(typed()).toBe('one <Enter> one'); // it waits for longer than anybody expected
     panes.readOn();
     await pass(2_000);
-    expect(typed()).toBe('one one <C-u><C-u><C-u> one <Enter>');
-    expect(receipts).toEqual(['typed 1']);
+    expect(typed()).toMatch(/^one <Enter> one (?:<C-u>)+ one <Enter>$/);
+    expect(receipts).toEqual(['typed 1', 'typed 1']);
   });
 
   it('presses Enter after a moment when the line shows the text in another form', async () => {
@@ -357,8 +389,8 @@ describe('the delivery of messages', () => {
       expect(typed()).toBe('');
       panes.show('s1', EMPTY);
       delivery.looked('s1');
-      await pass(DRAWN_MS + 1_000);
-      expect(typed()).toBe('the first <Enter> the next <Enter>');
+      await pass(3 * DRAWN_MS);
+      expect(typed()).toBe('<Enter> the first <Enter> the next <Enter>');
     });
 
     it('submits a text that appears in the line after the user was asked about it', async () => {

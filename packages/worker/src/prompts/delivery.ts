@@ -77,6 +77,8 @@ function createState(deps: DeliveryDeps): DeliveryState {
     running: new Map(),
     again: new Set(),
     checked: new Set(),
+    unseen: new Set(),
+    retyped: new Set(),
     isStopped: false,
     ending,
   };
@@ -209,8 +211,9 @@ function confirmed(state: DeliveryState, { id, session }: Prompt): void {
 }
 
 function release(state: DeliveryState, id: string): void {
-  const { queue, input, receipts, submission, hold, checked, evidence } = state;
+  const { queue, input, receipts, submission, hold, checked, unseen, evidence } = state;
   submission.release(id);
+  unseen.delete(id);
   hold.release(id);
   const session = input.session(id);
   const [first, ...behind] = queue.waiting(id);

@@ -8,6 +8,15 @@ import type { Prompt } from './model';
 /** How long to wait until a text appears in the input line, ms: an agent that starts on a busy machine took 2.5 s. */
 export const DRAWN_MS = 10_000;
 
+/**
+ * A line that stays empty for this long may belong to an agent that never shows what is typed, ms: then Enter is pressed as
+ * well. Twice as long as an agent took that starts on a busy machine.
+ */
+export const UNSEEN_MS = 5_000;
+
+/** The same for an agent that has taken a text without showing it, ms: Enter then arrives in a read of its own. */
+const KNOWN_UNSEEN_MS = 60;
+
 /** A text that is shown in another form must be shown for this long, ms, before it counts as drawn. */
 const OTHER_FORM_MS = 300;
 
@@ -25,7 +34,9 @@ export type Drawn =
   | 'blind'
   /** The agent has it already: somebody pressed Enter at the terminal. */
   | 'taken'
-  /** Nothing shows it yet. */
+  /** The line stays empty. */
+  | 'unseen'
+  /** Nothing shows it, and the line cannot be read. */
   | 'late'
   /** Nothing more can be done for it in this run. */
   | 'over';
@@ -36,9 +47,11 @@ export type Drawn =
  * window may throw a `PanesError`.
  */
 export async function waitUntilDrawn(state: DeliveryState, prompt: Prompt): Promise<Drawn> {
-  const { queue, input, ending } = state;
+  const { queue, input, ending, unseen } = state;
   const wanted = core(typeable(prompt.text));
+  const unseenMs = unseen.has(prompt.session) ? KNOWN_UNSEEN_MS : UNSEEN_MS;
   let since = 0;
+  let emptySince = 0;
   let waited = 0;
   for (let look = 0; waited <= DRAWN_MS; look++) {
     const line = await input.lineWith(prompt);
@@ -49,6 +62,8 @@ export async function waitUntilDrawn(state: DeliveryState, prompt: Prompt): Prom
     const isOther = line.is === 'prompt' || line.is === 'draft';
     if (!isOther) since = waited;
     else if (waited - since >= OTHER_FORM_MS) return isMixed(line, wanted) ? 'mixed' : 'shown';
+    if (line.is !== 'empty') emptySince = waited;
+    else if (waited - emptySince >= unseenMs) return 'unseen';
     const wait = LOOKS_MS[look] ?? LAST_LOOK_MS;
     await pause(wait, ending.signal);
     waited += wait;

@@ -65,8 +65,9 @@ async function settle(state: DeliveryState, id: string): Promise<boolean> {
       typed: unsettled.flatMap((each) => input.draftsOf(session, each)),
     });
     if (step.do !== 'wait') return takeStep(state, session, prompt, step);
-    // Never drawn: an agent may throw away what it was sent before it was ready. Enter was not pressed, so it has nothing.
-    if (waited >= DRAWN_MS) return takeStep(state, session, prompt, { do: 'again' });
+    // Never drawn: the agent threw it away as it started, or does not show what is typed.
+    if (waited >= DRAWN_MS)
+      return (await typePrompt(state, session, prompt, 'submit-unseen')) && settle(state, id);
     await pause(LOOK_MS, state.ending.signal);
   }
   return false;

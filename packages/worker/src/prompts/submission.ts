@@ -46,6 +46,8 @@ export interface Submission {
   over(session?: string): Promise<void>;
   /** The agent has the prompt: checks immediately whether it left the line. */
   confirmed(prompt: number): void;
+  /** The prompt waits again: nothing more is expected of its submission. */
+  withdraw(prompt: number): void;
   release(session: string): void;
   stop(): void;
 }
@@ -81,8 +83,9 @@ export function createSubmission(deps: SubmissionDeps): Submission {
       while (watches(state, session)) await new Promise<void>((resolve) => state.waiters.push(resolve));
     },
     confirmed: (id) => confirmed(state, id),
-    release: (session) => forget(state, session),
-    stop: () => forget(state),
+    withdraw: (id) => forget(state, ({ prompt }) => prompt.id === id),
+    release: (session) => forget(state, ({ prompt }) => prompt.session === session),
+    stop: () => forget(state, () => true),
   };
 }
 
@@ -163,10 +166,10 @@ function confirmed(state: SubmissionState, id: number): void {
   startCheck(state, watched);
 }
 
-function forget(state: SubmissionState, session?: string): void {
-  for (const [id, { prompt, timer }] of [...state.watched, ...state.silent]) {
-    if (session !== undefined && prompt.session !== session) continue;
-    clearTimeout(timer);
+function forget(state: SubmissionState, isOver: (of: { prompt: Prompt }) => boolean): void {
+  for (const [id, submitted] of [...state.watched, ...state.silent]) {
+    if (!isOver(submitted)) continue;
+    clearTimeout(submitted.timer);
     state.silent.delete(id);
     remove(state, id);
   }

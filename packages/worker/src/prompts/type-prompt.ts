@@ -1,3 +1,4 @@
+import { pause } from '@ccbot/shared/pause';
 import type { Session } from '../sessions/model';
 import { PanesError } from '../terminal/panes';
 import type { DeliveryState } from './delivery-state';
@@ -5,7 +6,8 @@ import { waitUntilDrawn } from './drawing';
 import type { Prompt } from './model';
 
 /**
- * Types a prompt and submits it once the input line shows it, or submits one that the line holds already. False if that
+ * Types a prompt and submits it once the input line shows it, or submits one that the line holds already, or perhaps holds
+ * without showing it. False if that
  * failed. A prompt that may not be typed into this session is dropped, and its author is told: decided here, with the text
  * as it will be typed, because an edit may have changed it while it waited.
  */
@@ -13,7 +15,7 @@ export async function typePrompt(
   state: DeliveryState,
   session: Session,
   waiting: Prompt,
-  how: 'type' | 'submit',
+  how: 'type' | 'submit' | 'submit-unseen',
 ): Promise<boolean> {
   const { queue, input, standings } = state;
   // What the input line holds already stays as it is.
@@ -27,7 +29,8 @@ export async function typePrompt(
     queue.beginTyping(prompt);
     standings.set(prompt.id, 'had');
     if (how === 'type') await input.type(session, prompt);
-    else await input.submit(session, prompt);
+    else if (how === 'submit') await input.submit(session, prompt);
+    else return await submitUnseen(state, session, prompt);
   } catch (error) {
     standings.delete(prompt.id);
     if (!(error instanceof PanesError)) throw error;
@@ -40,9 +43,11 @@ export async function typePrompt(
 
 /** If the text is not drawn in time, or joined to another one, it counts as typed by an earlier run. */
 async function submitWhenDrawn(state: DeliveryState, session: Session, prompt: Prompt): Promise<boolean> {
-  const { input, standings, checked } = state;
+  const { input, standings, checked, unseen } = state;
   try {
     const drawn = await waitUntilDrawn(state, prompt);
+    if (drawn === 'unseen') return await submitUnseen(state, session, prompt);
+    if (drawn === 'shown') unseen.delete(session.id);
     if (drawn === 'shown') await input.submit(session, prompt);
     if (drawn === 'shown' || drawn === 'blind' || drawn === 'taken') return await submitted(state, prompt);
     state.log('warn', 'typed prompt not drawn', { prompt: prompt.id, drawn });
@@ -55,6 +60,39 @@ async function submitWhenDrawn(state: DeliveryState, session: Session, prompt: P
     checked.delete(session.id);
     return false;
   }
+}
+
+/** How long to wait for a sign of a prompt that was submitted unseen, ms: shorter than until the user is asked. */
+const SIGN_MS = 12_000;
+
+/** The waits between two checks for such a sign, ms. */
+const SIGN_CHECK_MS = 20;
+
+/**
+ * Presses Enter although the line does not show the text. The next prompt waits for a sign of this one. Without one, the
+ * agent threw the text away as it started: it is typed once more.
+ */
+async function submitUnseen(state: DeliveryState, session: Session, prompt: Prompt): Promise<boolean> {
+  const { queue, input, submission, standings, unseen, retyped, ending, log } = state;
+  await input.submit(session, prompt);
+  await submitted(state, prompt);
+  if (session.binding === undefined) return true; // an agent without records gives no sign
+  for (let waited = 0; queue.isOpen(prompt) && waited < SIGN_MS; waited += SIGN_CHECK_MS) {
+    await pause(SIGN_CHECK_MS, ending.signal);
+    if (ending.signal.aborted) return false;
+  }
+  if (!queue.isOpen(prompt)) {
+    unseen.add(session.id);
+    return true;
+  }
+  const line = await input.lineWith(prompt);
+  if (line?.is !== 'empty' || retyped.has(prompt.id)) return true; // it is on its way, or the user is asked
+  log('warn', 'no sign of a prompt submitted unseen, typing it again', { prompt: prompt.id });
+  retyped.add(prompt.id);
+  submission.withdraw(prompt.id);
+  standings.delete(prompt.id);
+  queue.putBack(prompt);
+  return true;
 }
 
 async function submitted(state: DeliveryState, prompt: Prompt): Promise<boolean> {
@@ -70,7 +108,7 @@ async function putBack(
   { queue, receipts, ending }: DeliveryState,
   session: Session,
   prompt: Prompt,
-  how: 'type' | 'submit',
+  how: 'type' | 'submit' | 'submit-unseen',
   reason: string,
 ): Promise<void> {
   await queue.retryWhileFull(ending.signal, () => {

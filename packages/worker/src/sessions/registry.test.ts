@@ -37,7 +37,8 @@ const open = (): void => {
     remove: (chatId: number, key: OutboxKey) =>
       put({ chatId, thread: NO_THREAD, key, view: { parts: [] }, class: 'card' }),
     threadOf: () => NO_THREAD,
-  } as Pick<Outbox, 'put' | 'remove' | 'threadOf'> as Outbox;
+    has: () => false,
+  } as Pick<Outbox, 'put' | 'remove' | 'threadOf' | 'has'> as Outbox;
   const people = { chats: [7], wordsOf: () => wordsIn('en'), nameOf: String, lookOf: () => USUAL_LOOK };
   const now = (): number => 5_000;
   const sessions = createBoardSessions({
