@@ -62,12 +62,14 @@ export async function runForever(world: RunWorld, isSupervised: boolean): Promis
 /** Polls while the kernel starts: what arrives goes to the journal only, and is handled when everything is there. */
 async function startPolling(run: Run): Promise<void> {
   let waiting: PollEvent[] | undefined = [];
+  let open = (): void => undefined;
+  const isHandled = new Promise<void>((resolve) => (open = resolve));
   run.poll.start((event) => {
     // Trouble cannot wait; the kernel's start may.
     const canWait = event.type !== 'network' && event.type !== 'ended';
     if (waiting !== undefined && canWait) waiting.push(event);
     else onPoll(run, event);
-  });
+  }, isHandled);
   try {
     run.world.log('info', 'sessions reconciled', { ...(await run.kernel.start()) });
   } catch (error) {
@@ -79,6 +81,7 @@ async function startPolling(run: Run): Promise<void> {
   const arrived = waiting;
   waiting = undefined;
   for (const event of arrived) onPoll(run, event);
+  open();
 }
 
 async function createRun(given: RunWorld, link: SupervisorLink, end: (code: number) => void): Promise<Run> {

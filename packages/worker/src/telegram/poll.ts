@@ -92,7 +92,11 @@ export interface PollDeps {
 
 /** The long-poll loop: fetches, stores, and only then confirms. It handles nothing. */
 export interface Poll {
-  start(listener: Listener): void;
+  /**
+   * `isHandled`: resolves when what is stored is handled. Until then only the first poll is made, which returns
+   * immediately: a poll that Telegram holds is for whoever can answer.
+   */
+  start(listener: Listener, isHandled?: Promise<unknown>): void;
   /** Fetches everything that waits, without holding a poll open. Throws a {@link FaultError} when Telegram cannot be asked. */
   once(): Promise<number>;
   /** Stops the loop immediately and confirms what is stored. */
@@ -170,8 +174,8 @@ export function createPoll(deps: PollDeps): Poll {
     isUnconfirmed: false,
   };
   return {
-    start(listener) {
-      state.running = runLoop(state, listener).catch((error: unknown) =>
+    start(listener, isHandled = Promise.resolve()) {
+      state.running = runLoop(state, listener, isHandled).catch((error: unknown) =>
         listener({ type: 'ended', fault: faultOf(error) }),
       );
     },
@@ -185,7 +189,7 @@ export function createPoll(deps: PollDeps): Poll {
   };
 }
 
-async function runLoop(poll: PollState, listener: Listener): Promise<void> {
+async function runLoop(poll: PollState, listener: Listener, isHandled: Promise<unknown>): Promise<void> {
   const loop: Loop = {
     poll,
     listener,
@@ -213,7 +217,19 @@ async function runLoop(poll: PollState, listener: Listener): Promise<void> {
     const holdSec = isFirst ? 0 : Math.min(HOLD_SEC, Math.floor((leftMs - PERMIT_MARGIN_MS) / 1_000));
     const end = await pollOnce(loop, holdSec);
     if (end !== undefined) return listener({ type: 'ended', fault: end });
+    if (loop.isFetching) await eitherOf(isHandled, signal);
   }
+}
+
+/** Resolves when the promise does, or the signal is aborted. Leaves no listener behind. */
+async function eitherOf(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const done = new AbortController();
+  const aborted = new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { signal: done.signal });
+  });
+  await Promise.race([promise, aborted]);
+  done.abort();
 }
 
 /** Another machine may have polled meanwhile, and Telegram may still hold its last poll. */

@@ -183,6 +183,37 @@ describe('the poll loop', () => {
     await poll.stop();
   });
 
+  it('makes only the first poll before what it stored can be handled', async () => {
+    let open = (): void => undefined;
+    poll.start(
+      (event) => {
+        events.push(event);
+        telegram.state.touch();
+      },
+      new Promise<void>((resolve) => (open = resolve)),
+    );
+    await telegram.waitFor(() => seen('ready'));
+    telegram.owner.say('waits at Telegram');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(telegram.polls).toHaveLength(1);
+    open();
+    await telegram.waitFor(() => seen('stored'));
+    await poll.stop();
+  });
+
+  it('stops also while nothing can be handled yet', async () => {
+    poll.start(
+      (event) => {
+        events.push(event);
+        telegram.state.touch();
+      },
+      new Promise<void>(() => undefined),
+    );
+    await telegram.waitFor(() => seen('ready'));
+    await poll.stop();
+    expect(telegram.polls).toHaveLength(1);
+  });
+
   it('has every update on disk before Telegram is told that it arrived', async () => {
     start();
     telegram.owner.say('one');
