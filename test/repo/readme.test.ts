@@ -57,7 +57,9 @@ it('names only existing commands and options of ccbot', () => {
   const wrong = named.flatMap((words) => {
     const options = words.filter((w) => w.startsWith('-'));
     const command =
-      words[0] === 'service' && /^[a-z]+$/.test(words[1] ?? '') ? words.slice(0, 2) : words.slice(0, 1);
+      ['cluster', 'service'].includes(words[0] ?? '') && /^[a-z]+$/.test(words[1] ?? '')
+        ? words.slice(0, 2)
+        : words.slice(0, 1);
     const text = helpOf(command);
     return [
       ...(/^Usage: /m.test(text) ? [] : [text]),

@@ -89,6 +89,7 @@ async function perform(request: Request, programs: Programs): Promise<number> {
     case 'stop':
     case 'service':
     case 'doctor':
+    case 'cluster':
     case 'init': {
       const { runCommand } = await import('./commands');
       const usesToken = request.run === 'init' || request.run === 'doctor';

@@ -21,6 +21,9 @@ export type Request =
   | { run: 'stop' }
   | ({ run: 'init'; yes: boolean } & InitOptions)
   | { run: 'doctor'; json: boolean; fix: boolean; yes: boolean; repair: boolean }
+  | { run: 'cluster'; action: 'doctor'; json: boolean }
+  | ({ run: 'cluster'; action: 'join'; yes: boolean } & JoinOptions)
+  | { run: 'cluster'; action: 'leave'; yes: boolean }
   | { run: 'help'; topic: string }
   | { run: 'completion'; shell: Shell; tree: CommandTree }
   /** Of `npm start`: whether a bot token is set. */
@@ -32,6 +35,17 @@ export type Request =
       /** For systemd: the file with the token, which `install` and `print` make a credential of the service. */
       credential?: Credential;
     };
+
+/** How a machine joins a cluster. */
+export interface JoinOptions {
+  /** As in `CCBOT_CLUSTER_URL`. */
+  url: string;
+  host?: string;
+  creds?: string;
+  ca?: string;
+  replicas?: string;
+  insecure?: boolean;
+}
 
 /** Commands that the worker's program runs. */
 const WORKER_COMMANDS = [
@@ -262,6 +276,37 @@ function addCluster(program: Command, submit: Submit): void {
     .option('--json', 'print it as JSON')
     .action(({ json = false }: { json?: boolean }) =>
       submit({ run: 'worker', args: ['cluster', 'status', ...(json ? ['--json'] : [])] }),
+    );
+  cluster
+    .command('doctor')
+    .description(
+      'check the settings, the server, its data, the name of this machine and the clock; exits with 1 if something is broken, 3 without a cluster',
+    )
+    .option('--json', 'print it as JSON')
+    .action(({ json = false }: { json?: boolean }) => submit({ run: 'cluster', action: 'doctor', json }));
+  addJoin(cluster, submit);
+  cluster
+    .command('leave')
+    .description('let this machine poll alone, after a warning: removes the cluster from the settings file')
+    .option('--yes', 'do not ask')
+    .action(({ yes = false }: { yes?: boolean }) => submit({ run: 'cluster', action: 'leave', yes }));
+}
+
+function addJoin(cluster: Command, submit: Submit): void {
+  cluster
+    .command('join')
+    .description(
+      'check the cluster, then write it to the settings file; exits with 1 and writes nothing if a check fails',
+    )
+    .argument('<url>', 'the NATS servers, by commas: nats://host:port or tls://host:port')
+    .option('--host <name>', 'the name of this machine (default: CCBOT_HOST, or its host name)')
+    .option('--creds <file>', 'the file with the credentials (see ccbot help settings)')
+    .option('--ca <file>', 'the certificates to trust for tls://')
+    .option('--replicas <count>', 'how many servers keep each record: 1, 3 or 5')
+    .option('--insecure', 'accept a cluster without authentication, on a private network')
+    .option('--yes', 'do not ask before writing')
+    .action((url: string, { yes = false, ...options }: Omit<JoinOptions, 'url'> & { yes?: boolean }) =>
+      submit({ run: 'cluster', action: 'join', ...options, url, yes }),
     );
 }
 

@@ -2,6 +2,7 @@ import { ensureDirectories, inspectDirectories } from '@ccbot/shared/config/path
 import type { Loaded } from '@ccbot/shared/config/load';
 import { faultText, type Fault } from '@ccbot/shared/faults/fault';
 import type { Request } from './cli';
+import { cluster } from './commands/cluster';
 import type { CommandDeps } from './commands/deps';
 import { doctor } from './commands/doctor';
 import { initCommand } from './commands/init';
@@ -20,7 +21,7 @@ const BELIEVING: ReadonlySet<Request['run']> = new Set(['status', 'metrics', 'lo
 export async function runCommand(
   request: Extract<
     Request,
-    { run: 'status' | 'metrics' | 'logs' | 'restart' | 'stop' | 'service' | 'doctor' | 'init' }
+    { run: 'status' | 'metrics' | 'logs' | 'restart' | 'stop' | 'service' | 'doctor' | 'init' | 'cluster' }
   >,
   loaded: Loaded,
   deps: Omit<CommandDeps, 'paths'>,
@@ -54,6 +55,8 @@ export async function runCommand(
       return initCommand(request, all);
     case 'doctor':
       return doctor(request, loaded, all);
+    case 'cluster':
+      return loaded.ok ? cluster(request, loaded, all) : refuse(loaded.faults, deps.terminal);
     case 'service': {
       return loaded.ok ? service(request, loaded, all) : refuse(loaded.faults, deps.terminal);
     }

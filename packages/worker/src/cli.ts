@@ -14,7 +14,7 @@ export interface CommandLine {
 export type Request =
   | { run: 'forever' }
   | { run: 'once'; json: boolean }
-  | { run: 'doctor'; repair: boolean }
+  | { run: 'doctor'; repair: boolean; clusterOnly: boolean }
   | { run: 'cluster-status'; json: boolean }
   | { run: 'canary'; json: boolean; patienceMs: number | null }
   | { run: 'hook'; action: HookAction; denyRules: boolean; json: boolean; agent?: string }
@@ -166,9 +166,12 @@ function addDoctor(program: Command, submit: Submit): void {
     .command('doctor')
     .description("print the worker's part of `ccbot doctor` as JSON")
     .option('--repair', 'rebuild a damaged database, and keep the old file')
+    .option('--cluster', 'only the checks of the cluster')
     .option('--json', 'has no effect: the output is always JSON')
     .exitOverride()
-    .action(({ repair = false }: { repair?: boolean }) => submit({ run: 'doctor', repair }));
+    .action(({ repair = false, cluster: clusterOnly = false }: { repair?: boolean; cluster?: boolean }) =>
+      submit({ run: 'doctor', repair, clusterOnly }),
+    );
 }
 
 function addCluster(program: Command, submit: Submit): void {

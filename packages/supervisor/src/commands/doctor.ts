@@ -89,7 +89,12 @@ function agreed(question: string, deps: CommandDeps): Promise<boolean> {
   });
 }
 
-function run(program: string, args: readonly string[], env: Environment, timeout = RUN_MS): Promise<Ran> {
+export function run(
+  program: string,
+  args: readonly string[],
+  env: Environment,
+  timeout = RUN_MS,
+): Promise<Ran> {
   return new Promise((resolve) => {
     execFile(
       program,

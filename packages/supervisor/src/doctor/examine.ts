@@ -40,7 +40,7 @@ export async function examine(
   const fixes: Fix[] = [];
   const all: readonly Examine[] = [
     ...EXAMINATIONS,
-    (d) => examineWorker(d, repair),
+    (d) => examineWorker(d, ...(repair ? ['--repair'] : [])),
     examineTmuxEnvironment,
     examineService,
   ];

@@ -317,7 +317,7 @@ describe("the worker's program", () => {
     worker(
       `console.log(JSON.stringify({ checks: [{ id: 'x', title: 'X', verdict: 'ok', detail: process.argv[2] }] }))`,
     );
-    expect((await examineWorker(patient.deps(), false)).checks).toEqual([
+    expect((await examineWorker(patient.deps())).checks).toEqual([
       { id: 'x', title: 'X', verdict: 'ok', detail: 'doctor' },
     ]);
   });
@@ -327,14 +327,13 @@ describe("the worker's program", () => {
       throw new Error('Cannot find module');
     };
     expect(
-      only(await examineWorker(patient.deps({ installation: { workerEntry: missing } }), false), 'worker')
-        .verdict,
+      only(await examineWorker(patient.deps({ installation: { workerEntry: missing } })), 'worker').verdict,
     ).toBe('bad');
     worker(`console.error('Error: ERR_DLOPEN_FAILED fs-ext'); process.exit(1)`);
-    expect(only(await examineWorker(patient.deps(), false), 'worker').detail).toContain('ERR_DLOPEN_FAILED');
+    expect(only(await examineWorker(patient.deps()), 'worker').detail).toContain('ERR_DLOPEN_FAILED');
     worker(`console.log('{"checks":[{"id":1}]}')`);
-    expect(only(await examineWorker(patient.deps(), false), 'worker').verdict).toBe('bad');
+    expect(only(await examineWorker(patient.deps()), 'worker').verdict).toBe('bad');
     worker(`console.log('half a li')`);
-    expect(only(await examineWorker(patient.deps(), false), 'worker').verdict).toBe('bad');
+    expect(only(await examineWorker(patient.deps()), 'worker').verdict).toBe('bad');
   });
 });

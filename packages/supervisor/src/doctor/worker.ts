@@ -8,9 +8,12 @@ const WORKER_MS = 120_000;
 
 /**
  * Runs the checks of the worker's program: native addons, database, agents, hooks. They run in a separate process, since
- * a program that cannot even start is a finding too. `repair` also repairs the database.
+ * a program that cannot even start is a finding too. `options`: such as `--repair`, which also repairs the database.
  */
-export async function examineWorker(deps: DoctorDeps, repair: boolean): Promise<Finding> {
+export async function examineWorker(
+  deps: Pick<DoctorDeps, 'installation' | 'run'>,
+  ...options: readonly string[]
+): Promise<Finding> {
   const check = checkOf('worker', "the worker's program");
   const todo = 'Install it again: `npm ci && npm run build` in a clone, `npm i -g` otherwise.';
   let entry: string;
@@ -19,7 +22,7 @@ export async function examineWorker(deps: DoctorDeps, repair: boolean): Promise<
   } catch (error) {
     return { checks: [check.bad(`missing: ${reasonOf(error)}`, todo)] };
   }
-  const args = [entry, 'doctor', '--json', ...(repair ? ['--repair'] : [])];
+  const args = [entry, 'doctor', '--json', ...options];
   const { code, stdout, stderr } = await deps.run(process.execPath, args, WORKER_MS);
   const found = parseJson(checkList, stdout);
   if (found !== null) return { checks: found.checks };

@@ -103,8 +103,9 @@ const PROGRAMS: Programs = {
     const { surveyCluster } = await import('../cluster/connect');
     return clusterStatus(request, { loaded: load({ readToken }), survey: surveyCluster, out, err, now });
   },
-  async doctor({ repair }) {
-    const { runDoctor } = await import('../doctor/command');
+  async doctor({ repair, clusterOnly }) {
+    const { runClusterDoctor, runDoctor } = await import('../doctor/command');
+    if (clusterOnly) return runClusterDoctor({ loaded: load({ readToken }), out });
     const loaded = load({ needBot: false, ...(repair ? { readToken } : {}) });
     const { hook: hookCommand, statusLine } = await hookCommands(loaded.paths);
     const host = { env, home: homedir(), hookCommand, statusLine };

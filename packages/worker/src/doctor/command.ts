@@ -7,6 +7,7 @@ import { FaultError } from '@ccbot/shared/faults/fault';
 import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
 import { acquireInstance } from '@ccbot/shared/lock/instance';
 import { tokenLockPaths } from '@ccbot/shared/lock/token-paths';
+import { examineCluster } from './cluster';
 import type { DoctorHost } from './deps';
 import { examineAll } from './run';
 import { openStore } from '../store/open';
@@ -50,6 +51,18 @@ export async function runDoctor(deps: WorkerDoctorDeps): Promise<number> {
       ).stdout,
   });
   deps.out.write(`${JSON.stringify({ checks: [...repaired, ...checks] })}\n`);
+  return 0;
+}
+
+/** Prints the checks of the cluster alone, for `ccbot cluster`. `loaded`: with the token. */
+export async function runClusterDoctor({
+  loaded,
+  out,
+}: Pick<WorkerDoctorDeps, 'loaded' | 'out'>): Promise<number> {
+  const checks = loaded.ok
+    ? await examineCluster(loaded)
+    : loaded.faults.map(({ what, todo }) => checkOf('settings', 'settings').bad(what, todo));
+  out.write(`${JSON.stringify({ checks })}\n`);
   return 0;
 }
 

@@ -2,6 +2,7 @@ import type { Check } from '@ccbot/shared/doctor/check';
 import { examineAddons } from './addons';
 import { examineAgents } from './agents';
 import { examineCanary } from './canary';
+import { examineCluster } from './cluster';
 import { examineDatabase } from './database';
 import { examineDenyRules } from './deny';
 import type { DoctorDeps, Examine } from './deps';
@@ -18,6 +19,7 @@ const EXAMINATIONS: readonly Examine[] = [
   examineHooks,
   examineDenyRules,
   examineSpeech,
+  examineCluster,
   examineCanary,
 ];
 

@@ -1,0 +1,220 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { clusterNames } from '@ccbot/shared/cluster/names';
+import type { Check } from '@ccbot/shared/doctor/check';
+import { atTerminal } from '@ccbot/shared/fixtures/terminal';
+import { connectNats } from '../../packages/worker/src/cluster/nats-client';
+import { machineKey } from '../../packages/worker/src/cluster/shared/keys';
+import { root } from '../repo/files';
+import { startNats, type Nats, type NatsOptions } from './harness/nats';
+import { runProgram } from './harness/run-program';
+
+jest.setTimeout(120_000);
+
+const TOKEN = `123456789:${'A'.repeat(35)}`;
+const CCBOT = join(root, 'packages/supervisor/bin/ccbot.js');
+const USERS = 'authorization { users: [{ user: ada, password: "open-sesame" }] }';
+
+let dir: string;
+let nats: Nats | undefined;
+let env: Record<string, string>;
+let settings: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'ccbot-join-'));
+  const ccbotDir = join(dir, 'state');
+  mkdirSync(ccbotDir, { mode: 0o700 });
+  settings = join(ccbotDir, '.env');
+  writeFileSync(settings, `# mine\nTELEGRAM_BOT_TOKEN=${TOKEN}\nALLOWED_USERS=42\n`, { mode: 0o600 });
+  env = {
+    HOME: dir,
+    PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
+    CCBOT_DIR: ccbotDir,
+    LANG: 'C.UTF-8',
+  };
+});
+afterEach(async () => {
+  await nats?.close();
+  nats = undefined;
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const start = async (options?: NatsOptions): Promise<string> => (nats = await startNats(dir, options)).url;
+const cluster = (...args: string[]) =>
+  runProgram({ env, project: dir } as Parameters<typeof runProgram>[0], CCBOT, 'cluster', ...args);
+const saved = (): string => readFileSync(settings, 'utf8');
+
+function credentials(text = 'ada:open-sesame\n', mode = 0o600): string {
+  const path = join(dir, 'creds');
+  writeFileSync(path, text);
+  chmodSync(path, mode);
+  return path;
+}
+
+describe('ccbot cluster doctor', () => {
+  const set = (...lines: string[]): void => writeFileSync(settings, `${saved()}${lines.join('\n')}\n`);
+
+  async function checks(): Promise<{ code: number | null; all: Check[]; bad: Check[] }> {
+    const { code, stdout, stderr } = await cluster('doctor', '--json');
+    if (stdout === '') throw new Error(stderr);
+    const { checks: all } = JSON.parse(stdout) as { checks: Check[] };
+    return { code, all, bad: all.filter(({ verdict }) => verdict === 'bad') };
+  }
+
+  it('finds nothing broken in a server that is fit, with the credentials it wants', async () => {
+    set(`CCBOT_CLUSTER_URL=${await start({ config: USERS })}`, `CCBOT_CLUSTER_CREDS=${credentials()}`);
+    const { code, all, bad } = await checks();
+    expect([code, bad]).toEqual([0, []]);
+    expect(all.map(({ id }) => id)).toContain('cluster-clock');
+    const { stdout } = await cluster('doctor');
+    expect(stdout).toContain('nothing is broken');
+  });
+
+  it.each([
+    ['nothing listens', 'cluster-reach', () => Promise.resolve([`CCBOT_CLUSTER_URL=nats://127.0.0.1:1`])],
+    [
+      'others can read the credentials',
+      'cluster-settings',
+      async () => [`CCBOT_CLUSTER_URL=${await start()}`, `CCBOT_CLUSTER_CREDS=${credentials('a:b', 0o644)}`],
+    ],
+    [
+      'the credentials are wrong',
+      'cluster-auth',
+      async () => [
+        `CCBOT_CLUSTER_URL=${await start({ config: USERS })}`,
+        `CCBOT_CLUSTER_CREDS=${credentials('ada:mellon')}`,
+      ],
+    ],
+    [
+      'JetStream is off',
+      'cluster-jetstream',
+      async () => [`CCBOT_CLUSTER_URL=${await start({ jetstream: false })}`],
+    ],
+    [
+      'one server is asked for three copies',
+      'cluster-data',
+      async () => [`CCBOT_CLUSTER_URL=${await start()}`, 'CCBOT_CLUSTER_REPLICAS=3'],
+    ],
+  ])('names the one thing that is broken, with what to do, when %s', async (_what, id, lines) => {
+    set(...(await lines()));
+    const { code, all, bad } = await checks();
+    expect(code).toBe(1);
+    expect(bad).toMatchObject([{ id, todo: expect.stringMatching(/\w/) as string }]);
+    const failed = all.findIndex((check) => check.id === id);
+    expect(all.slice(0, failed).every(({ verdict }) => verdict === 'ok')).toBe(true);
+    expect(JSON.stringify(all)).not.toContain('mellon');
+    // `ccbot doctor` has the same.
+    const { stdout } = await runProgram(
+      { env, project: dir } as Parameters<typeof runProgram>[0],
+      CCBOT.replace('supervisor/bin/ccbot.js', 'worker/dist/ccbot-worker.js'),
+      'doctor',
+    );
+    expect((JSON.parse(stdout) as { checks: Check[] }).checks).toContainEqual(bad[0]);
+  });
+
+  it('says without a cluster that this machine works alone', async () => {
+    expect(await cluster('doctor')).toMatchObject({
+      code: 3,
+      stdout: expect.stringContaining('works alone') as string,
+    });
+  });
+});
+
+describe('ccbot cluster join', () => {
+  it('checks the cluster, writes its settings and leaves the others as they are', async () => {
+    const url = await start({ config: USERS });
+    credentials();
+    const before = saved();
+    const joined = await cluster('join', url, '--host', 'Ada', '--creds', 'creds', '--yes');
+    expect(joined).toMatchObject({ code: 0, stderr: '' });
+    expect(joined.stdout).toContain('ccbot restart');
+    expect(saved()).toBe(
+      `${before}CCBOT_CLUSTER_URL=${url}\nCCBOT_HOST=ada\nCCBOT_CLUSTER_CREDS=${join(dir, 'creds')}\n`,
+    );
+    // What ccbot wrote itself is no change by others.
+    expect(existsSync(join(env['CCBOT_DIR'] ?? '', 'approved.json'))).toBe(true);
+    expect((await cluster('status')).stdout).toContain('ada (this one): has never joined');
+  });
+
+  it('writes nothing when a check fails, when it may not ask, or when a value cannot take effect', async () => {
+    const before = saved();
+    expect(await cluster('join', 'nats://127.0.0.1:1', '--yes')).toMatchObject({ code: 1 });
+    expect(await cluster('join', 'http://a', '--yes')).toMatchObject({ code: 78 });
+    const url = await start();
+    expect(await cluster('join', url)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--yes') as string,
+    });
+    env['CCBOT_HOST'] = 'bob';
+    expect(await cluster('join', url, '--yes')).toMatchObject({
+      code: 78,
+      stderr: expect.stringContaining('CCBOT_HOST is set in the environment') as string,
+    });
+    expect(saved()).toBe(before);
+  });
+
+  it('does not take the name of a machine that is up', async () => {
+    const url = await start();
+    const none = { kind: 'none' as const };
+    const as = {
+      servers: [url],
+      host: 'x',
+      credentials: none,
+      ca: null,
+      replicas: 1,
+      isInsecureAllowed: false,
+    };
+    const link = await connectNats(as, clusterNames(TOKEN), '123456789');
+    const row = { schema: 1, id: 'other', instance: 'i', version: '1', startedAt: 1, state: 'up' };
+    await link.state.put(machineKey('ada'), JSON.stringify(row));
+    await link.close();
+    const { code, stdout } = await cluster('join', url, '--host', 'ada', '--yes');
+    expect(code).toBe(1);
+    expect(stdout).toContain('already called ada');
+  });
+});
+
+describe('ccbot cluster leave', () => {
+  const joinAda = async (): Promise<string> => {
+    const before = saved();
+    const { code, stderr } = await cluster('join', await start(), '--host', 'ada', '--yes');
+    if (code !== 0) throw new Error(stderr);
+    return before;
+  };
+
+  it('warns of the danger and removes the settings only after its name was typed', async () => {
+    const before = await joinAda();
+    const joined = saved();
+    expect(await cluster('leave')).toMatchObject({ code: 2 });
+    const leaveAtTerminal = async (answer: string): Promise<{ code: number; output: string }> => {
+      const terminal = atTerminal([process.execPath, CCBOT, 'cluster', 'leave'], {
+        env,
+        cwd: dir,
+        columns: 200,
+      });
+      await terminal.sees('Type ada to leave');
+      terminal.types(`${answer}\r`);
+      return { code: await terminal.end, output: terminal.output() };
+    };
+    expect((await leaveAtTerminal('yes')).code).toBe(1);
+    expect(saved()).toBe(joined);
+    const { code, output } = await leaveAtTerminal('ada');
+    expect([code, output]).toEqual([0, expect.stringContaining('Two pollers on one bot')]);
+    expect(output).toContain('ccbot restart');
+    // The name stays: it is not of the cluster alone.
+    expect(saved()).toBe(`${before}CCBOT_HOST=ada\n`);
+  });
+
+  it('works while the cluster is away, and has nothing to do afterwards', async () => {
+    await joinAda();
+    await nats?.kill();
+    expect(await cluster('leave', '--yes')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('The cluster does not answer') as string,
+    });
+    expect(await cluster('leave', '--yes')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('works alone already') as string,
+    });
+  });
+});
