@@ -396,6 +396,6 @@ describe('always one', () => {
     }
     // The kernel may take a moment to close descriptors. Leaked ones stay, and the test then times out.
     while (count() > before) await new Promise((resolve) => setTimeout(resolve, 10));
-    expect(count()).toBe(before);
+    expect(count()).toBeLessThanOrEqual(before);
   });
 });
