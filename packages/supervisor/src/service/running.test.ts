@@ -115,7 +115,7 @@ describe.each(
       run.replace('exec ', `exec 2>>'${said}'\nexport CCBOT_DIR=relative\nexec `),
     );
     supervised(runsv, service);
-    await until(() => isDown(service));
+    await until(() => existsSync(said) && isDown(service)); // it is down before it was started, too
     expect(readFileSync(said, 'utf8').match(/The setting CCBOT_DIR is invalid/g)).toHaveLength(1);
     expect(place.starts()).toEqual([]);
   });
@@ -127,7 +127,7 @@ describe.each(
     const gone = run.replace(program.path, join(place.directory, 'gone/bin/ccbot.js'));
     writeFileSync(join(service, 'run'), gone.replace('exec ', `exec 2>>'${said}'\nexec `));
     supervised(runsv, service);
-    await until(() => isDown(service));
+    await until(() => existsSync(said) && isDown(service)); // it is down before it was started, too
     expect(readFileSync(said, 'utf8').match(/Install Node\.js and ccbot/g)).toHaveLength(1);
   });
 });
