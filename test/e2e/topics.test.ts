@@ -16,13 +16,20 @@ describe('a private chat with topics', () => {
   let supervisor: Supervisor;
   let work: number;
   let home: number;
+  const typing = (): Promise<unknown> =>
+    system.telegram.waitFor(
+      () => system.telegram.calls.some(({ method }) => method === 'sendChatAction'),
+      30_000,
+    );
   beforeAll(async () => {
     system = await prepareSystem({
       settings: { CCBOT_RICH_MESSAGES: 'off' },
       rules: [
         ({ prompt, results }) => {
           if (results.length > 0) return null;
-          if (prompt.includes('a long answer')) return { blocks: [{ type: 'text', text: LONG }] };
+          // An answer that comes at once leaves no time for `typing…`.
+          if (prompt.includes('a long answer'))
+            return { blocks: [{ type: 'text', text: LONG }], hold: typing() };
           const command = /^run: (.*)$/s.exec(prompt)?.[1];
           const input = { command, description: 'a command' };
           return command === undefined
