@@ -55,6 +55,25 @@ describe('stopping an agent', () => {
     expect(pressed).toBe(1);
   });
 
+  it('presses nothing when the turn, whose answer is shown, ends in a moment', async () => {
+    session = { ...session, card: { ...session.card, answered: { at: 1 } } };
+    const result = stopping.interrupt('s1');
+    await jest.advanceTimersByTimeAsync(300);
+    endTurn();
+    await jest.advanceTimersByTimeAsync(300);
+    await expect(result).resolves.toEqual({ how: 'idle' });
+    expect(pressed).toBe(0);
+  });
+
+  it('interrupts a turn that goes on after its answer', async () => {
+    session = { ...session, card: { ...session.card, answered: { at: 1 } } };
+    onPress = endTurn;
+    const result = stopping.interrupt('s1');
+    await jest.advanceTimersByTimeAsync(3_000);
+    await expect(result).resolves.toEqual({ how: 'stopped' });
+    expect(pressed).toBe(1);
+  });
+
   it('is over when the agent says that it is idle, although no record tells', async () => {
     onPress = () => (live = idle(Date.now()));
     await expect(stopping.interrupt('s1')).resolves.toEqual({ how: 'stopped' });

@@ -77,7 +77,7 @@ async function interrupt(state: StoppingState, id: string): Promise<StopOutcome>
   const session = sessions.get(id);
   if (session === undefined || !isLive(session)) return { how: 'idle' };
   const isBusy = session.phase === 'dialog' || (await isWorking(state, session));
-  if (isBusy === false) return { how: 'idle' };
+  if (isBusy === false || (await endsByItself(state, session))) return { how: 'idle' };
   for (let press = 0; press < PRESSES; press++) {
     const at = now();
     try {
@@ -90,6 +90,20 @@ async function interrupt(state: StoppingState, id: string): Promise<StopOutcome>
     if (isBusy === null || (await hasStopped(state, session, at))) return { how: 'stopped' };
   }
   return { how: 'still-working' };
+}
+
+/** How long a turn whose answer is shown may take to end, ms, before it is interrupted: its last records come late. */
+const END_MS = 2_000;
+
+/** Whether the turn, whose answer the user has, ends now: keys would then reach an idle agent. */
+async function endsByItself({ sessions, isStopped }: StoppingState, session: Session): Promise<boolean> {
+  if (session.card.answered === undefined) return false;
+  for (let looks = END_MS / STOP_LOOK_MS; looks > 0 && !isStopped; looks--) {
+    const current = sessions.get(session.id);
+    if (current === undefined || !isLive(current) || hasMovedOn(session, current)) return true;
+    await new Promise((resolve) => setTimeout(resolve, STOP_LOOK_MS));
+  }
+  return false;
 }
 
 /** Null if the agent reports nothing. A prompt that was just typed may have left no record yet. */
