@@ -19,7 +19,7 @@ async function screenShows(matches: (text: string) => boolean): Promise<void> {
 it('takes over a Codex that was started at the terminal', async () => {
   const { owner } = system.telegram;
   const env = Object.entries(system.env)
-    .filter(([key]) => /^(HOME|PATH|LANG|TERM|CODEX|OPENAI|CCBOT_DIR)/.test(key))
+    .filter(([key]) => /^(HOME|PATH|LANG|TERM|CODEX|OPENAI|SCRIPTED|CCBOT_DIR)/.test(key))
     .flatMap(([key, value]) => ['-e', `${key}=${value}`]);
   system.supervise();
   await system.telegram.waitFor(() => system.telegram.polls.length > 0, 30_000);
