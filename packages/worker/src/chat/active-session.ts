@@ -6,25 +6,9 @@ export interface ActiveSession {
   set(chatId: number, session: string): void;
 }
 
-/**
- * Everything that an agent writes asks which chats show it, so what was read is remembered.
- * `isInTransaction`: what is written then may be undone, so it is not remembered yet.
- */
-export function createActiveSession(
-  settings: Pick<Settings, 'get' | 'set'>,
-  isInTransaction: () => boolean,
-): ActiveSession {
-  const known = new Map<number, string | undefined>();
+export function createActiveSession(settings: Pick<Settings, 'get' | 'set'>): ActiveSession {
   return {
-    get(chatId) {
-      if (known.has(chatId)) return known.get(chatId);
-      const session = settings.get(`chat:${chatId}`, 'active');
-      if (!isInTransaction()) known.set(chatId, session);
-      return session;
-    },
-    set(chatId, session) {
-      known.delete(chatId);
-      settings.set(`chat:${chatId}`, 'active', session);
-    },
+    get: (chatId) => settings.get(`chat:${chatId}`, 'active'),
+    set: (chatId, session) => settings.set(`chat:${chatId}`, 'active', session),
   };
 }

@@ -43,7 +43,7 @@ export function buildFoundation(world: World): Foundation {
   return {
     settings,
     people,
-    active: createActiveSession(settings, () => store.db.inTransaction),
+    active: createActiveSession(settings),
     threads: createThreads(settings),
     agents: createAgentCatalog(env, config.CCBOT_AGENT_BACKEND),
     registry: createRegistry({ store: createSessionStore(store), handlers, log }),
