@@ -1,4 +1,5 @@
 import { homedir, hostname } from 'node:os';
+import { inHome } from '../config/absolute-path';
 import type { Config } from '../config/schema';
 import { fault, FaultError } from '../faults/fault';
 import { readForeignSync } from '../files/foreign-file-sync';
@@ -48,12 +49,12 @@ export function clusterHostOf(config: Pick<Config, 'CCBOT_HOST'>): string {
  */
 export function readClusterSettings(config: ClusterConfig): ClusterSettings | null {
   if (!isClustered(config)) return null;
-  const inHome = (path: string): string => path.replace(/^~(?=\/)/, homedir());
+  const home = homedir();
   const settings: ClusterSettings = {
     servers: config.CCBOT_CLUSTER_URL,
     host: clusterHostOf(config),
-    credentials: readCredentials(inHome(config.CCBOT_CLUSTER_CREDS)),
-    ca: readAuthority(inHome(config.CCBOT_CLUSTER_CA)),
+    credentials: readCredentials(inHome(config.CCBOT_CLUSTER_CREDS, home)),
+    ca: readAuthority(inHome(config.CCBOT_CLUSTER_CA, home)),
     replicas: config.CCBOT_CLUSTER_REPLICAS,
     isInsecureAllowed: config.CCBOT_CLUSTER_INSECURE === '1',
   };

@@ -8,6 +8,11 @@ export function absolutePath(path: string, home: string): string | null {
   return isAbsolute(home) ? join(home, trimmed.slice(1)) : null;
 }
 
+/** A path from a setting, with the home for a `~/` at its start. Every other path stays as it is. */
+export function inHome(path: string, home: string): string {
+  return path.startsWith('~/') ? home + path.slice(1) : path;
+}
+
 /**
  * The `CCBOT_DIR` of a program that runs beside an agent, such as `ccbot hook`. Null if it is a relative path, also because `HOME` is one. This file
  * stays separate and small because the agent waits for that program.

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { homedir } from 'node:os';
 import { wantsColour } from '@ccbot/shared/cli/colour';
+import { inHome } from '@ccbot/shared/config/absolute-path';
 import type { Loaded } from '@ccbot/shared/config/load';
 import { workingDirectory } from '@ccbot/shared/config/own-environment';
 import { ensureDirectories, type Paths } from '@ccbot/shared/config/paths';
@@ -139,7 +140,7 @@ async function openWorld(config: Config, paths: Paths, picture: string, log: Log
       api: api(),
       token,
       apiRoot,
-      filesDir: config.TELEGRAM_LOCAL_FILES.replace(/^~(?=\/)/, homedir()),
+      filesDir: inHome(config.TELEGRAM_LOCAL_FILES, homedir()),
       makeAgent: route.makeAgent,
     }),
     env: process.env,

@@ -1,4 +1,5 @@
 import { access, constants } from 'node:fs/promises';
+import { inHome } from '@ccbot/shared/config/absolute-path';
 import { checkOf } from '@ccbot/shared/doctor/check';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { probeProgram } from '@ccbot/shared/programs/probe';
@@ -14,7 +15,7 @@ export const examineSpeech: Examine = async ({ config, host: { env, home } }) =>
     const missing = bin === '' ? 'WHISPER_BIN' : 'WHISPER_MODEL_PATH';
     return [check.warn(`${missing} is not set, so ccbot transcribes nothing`, 'Set both or neither.')];
   }
-  const whisper = await probeProgram(bin.replace(/^~(?=\/)/, home), ['--help'], env);
+  const whisper = await probeProgram(inHome(bin, home), ['--help'], env);
   if (whisper.is === 'missing')
     return [
       check.bad(
@@ -25,7 +26,7 @@ export const examineSpeech: Examine = async ({ config, host: { env, home } }) =>
   if (whisper.is === 'failing')
     return [check.bad(`${bin} does not start: ${whisper.reason}`, `Run \`${bin} --help\` by hand.`)];
   try {
-    await access(model.replace(/^~(?=\/)/, home), constants.R_OK);
+    await access(inHome(model, home), constants.R_OK);
   } catch (error) {
     return [
       check.bad(

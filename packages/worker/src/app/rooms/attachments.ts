@@ -1,3 +1,4 @@
+import { inHome } from '@ccbot/shared/config/absolute-path';
 import { agentEnvironment } from '@ccbot/shared/environment/agents';
 import { withheldFromAgents } from '../../agents/withheld';
 import { createMessageIntake, type MessageIntake } from '../../attachments/intake';
@@ -110,14 +111,13 @@ function buildSpeech(world: World, people: People, outbox: Outbox) {
 function transcription({ config, env, home }: World): Pick<SpeechDeps, 'transcriber' | 'missing'> {
   const missing = (['WHISPER_BIN', 'WHISPER_MODEL_PATH'] as const).filter((key) => config[key] === '');
   if (missing.length > 0) return { transcriber: null, missing };
-  const inHome = (path: string): string => path.replace(/^~(?=\/)/, home);
   const transcriber: Transcriber = {
     async transcribe(path, options) {
       // Looked up each time: after installing it nothing has to be restarted.
       const ffmpeg = await findProgram('ffmpeg', env['PATH'] ?? '/usr/bin:/bin');
       const whisper = createWhisper({
-        bin: inHome(config.WHISPER_BIN),
-        model: inHome(config.WHISPER_MODEL_PATH),
+        bin: inHome(config.WHISPER_BIN, home),
+        model: inHome(config.WHISPER_MODEL_PATH, home),
         language: config.WHISPER_LANGUAGE,
         ffmpeg,
         env: agentEnvironment(env, withheldFromAgents(config)),
