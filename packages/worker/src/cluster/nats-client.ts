@@ -3,19 +3,26 @@ import {
   DeliverPolicy,
   JetStreamApiCodes,
   JetStreamApiError,
-  jetstream,
-  jetstreamManager,
   RetentionPolicy,
   StorageType,
-  type JetStreamClient,
-  type JetStreamManager,
 } from '@nats-io/jetstream';
 import { Kvm, type KV } from '@nats-io/kv';
-import { headers, nanos, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
+import { headers, nanos, type MsgHdrs } from '@nats-io/transport-node';
 import { CLUSTER_SCHEMA, type ClusterNames } from '@ccbot/shared/cluster/names';
 import type { ClusterSettings } from '@ccbot/shared/cluster/settings';
 import { reasonOf } from '@ccbot/shared/faults/fault';
-import { entryOf, EPOCH_HEADER, existing, openConnection, refuseServer, REQUEST_MS } from './nats-connection';
+import {
+  BUCKET,
+  entryOf,
+  EPOCH_HEADER,
+  existing,
+  lastStored,
+  openConnection,
+  openExistingBucket,
+  REQUEST_MS,
+  waitingFor,
+  type Connection,
+} from './nats-connection';
 import { connectFault } from './nats-faults';
 export { surveyNats } from './survey/nats-survey';
 import type { Bucket, ClusterLink, Entry, NewRecord, StreamRecord, UpdateStream } from './link';
@@ -33,10 +40,7 @@ const DUPLICATES_MS = 2 * 60_000;
 const ACK_WAIT_MS = 2_000;
 const UPDATE = 'Ccbot-Update';
 
-interface Engine {
-  readonly nc: NatsConnection;
-  readonly js: JetStreamClient;
-  readonly jsm: JetStreamManager;
+interface Engine extends Connection {
   readonly names: ClusterNames;
   readonly settings: ClusterSettings;
   readonly bot: string;
@@ -49,14 +53,11 @@ export async function connectNats(
   bot: string,
 ): Promise<ClusterLink> {
   const url = settings.servers.join(', ');
-  const nc = await openConnection(settings);
+  const connection = await openConnection(settings);
   try {
-    refuseServer(nc, settings);
-    const jsm = await jetstreamManager(nc, { timeout: REQUEST_MS });
-    const js = jetstream(nc, { timeout: REQUEST_MS });
-    return await openLink({ nc, js, jsm, names, settings, bot }, url);
+    return await openLink({ ...connection, names, settings, bot }, url);
   } catch (error) {
-    await nc.close();
+    await connection.nc.close();
     throw connectFault(url, error);
   }
 }
@@ -85,20 +86,17 @@ function markOf({ bot }: Engine): string {
 
 async function openBucket(engine: Engine, name: string, ttl: number): Promise<Bucket> {
   const { js, settings } = engine;
-  const kvm = new Kvm(js);
   const config = await existing(engine, `KV_${name}`, name);
-  // Never `allow_direct`: a follower may answer with an older revision.
   const kv =
     config === null
-      ? await kvm.create(name, {
+      ? await new Kvm(js).create(name, {
+          ...BUCKET,
           history: 1,
           replicas: settings.replicas,
           description: markOf(engine),
-          allow_direct: false,
-          timeout: REQUEST_MS,
           ...(ttl === 0 ? {} : { ttl }),
         })
-      : await kvm.open(name, { allow_direct: false, timeout: REQUEST_MS });
+      : await openExistingBucket(engine, name);
   return bucketOf(kv, () => void engine.nc.close());
 }
 
@@ -165,10 +163,7 @@ async function openStream(engine: Engine): Promise<UpdateStream> {
     },
     append: (record, after) => append(engine, record, after),
     consume: (host, handle) => consume(engine, host, handle),
-    async waiting(host) {
-      const { num_pending, num_ack_pending } = await jsm.consumers.info(names.stream, host);
-      return num_pending + num_ack_pending;
-    },
+    waiting: (host) => waitingFor(engine, names.stream, host),
     async admit(host) {
       await jsm.consumers.add(names.stream, {
         durable_name: host,
@@ -182,10 +177,8 @@ async function openStream(engine: Engine): Promise<UpdateStream> {
   };
 }
 
-async function lastRecord({ jsm, names }: Engine): Promise<StreamRecord | null> {
-  const { state } = await jsm.streams.info(names.stream);
-  if (state.messages === 0) return null;
-  const stored = await jsm.streams.getMessage(names.stream, { seq: state.last_seq });
+async function lastRecord(engine: Engine): Promise<StreamRecord | null> {
+  const stored = await lastStored(engine, engine.names.stream);
   if (stored === null) return null;
   const { subject, seq: sequence, time, data, header } = stored;
   return recordOf({ subject, sequence, at: time.getTime(), data, header });

@@ -1,10 +1,14 @@
 import {
   JetStreamApiCodes,
   JetStreamApiError,
+  jetstream,
+  jetstreamManager,
+  type JetStreamClient,
   type JetStreamManager,
+  type StoredMsg,
   type StreamConfig,
 } from '@nats-io/jetstream';
-import type { KvEntry } from '@nats-io/kv';
+import { Kvm, type KV, type KvEntry } from '@nats-io/kv';
 import {
   connect,
   credsAuthenticator,
@@ -31,12 +35,25 @@ const PAYLOAD_MIN = 512 * 1024;
 /** The name under which a record says which poller wrote it. */
 export const EPOCH_HEADER = 'Ccbot-Epoch';
 
-/** Opens a connection. Throws a {@link FaultError}. */
-export async function openConnection(settings: ClusterSettings): Promise<NatsConnection> {
+/** A connection to a server that can hold a cluster. */
+export interface Connection {
+  readonly nc: NatsConnection;
+  readonly js: JetStreamClient;
+  readonly jsm: JetStreamManager;
+}
+
+/** Opens a connection. Throws a {@link FaultError}, also if the server cannot hold a cluster, or must not. */
+export async function openConnection(settings: ClusterSettings): Promise<Connection> {
+  const url = settings.servers.join(', ');
+  let nc: NatsConnection | undefined;
   try {
-    return await connect(optionsOf(settings));
+    nc = await connect(optionsOf(settings));
+    refuseServer(nc, settings);
+    const jsm = await jetstreamManager(nc, { timeout: REQUEST_MS });
+    return { nc, jsm, js: jetstream(nc, { timeout: REQUEST_MS }) };
   } catch (error) {
-    throw connectFault(settings.servers.join(', '), error);
+    await nc?.close();
+    throw connectFault(url, error);
   }
 }
 
@@ -72,7 +89,7 @@ function authenticatorOf({ credentials }: ClusterSettings): Authenticator | unde
 }
 
 /** Throws a {@link FaultError} if the server cannot hold a cluster, or must not. */
-export function refuseServer({ info }: NatsConnection, settings: ClusterSettings): void {
+function refuseServer({ info }: NatsConnection, settings: ClusterSettings): void {
   const url = settings.servers.join(', ');
   // Credentials that nobody asks for protect nothing.
   if (info?.auth_required !== true) refuseOpen(settings);
@@ -106,6 +123,33 @@ export async function existing(
   if (theirs > CLUSTER_SCHEMA)
     throw new FaultError(fault('CLUSTER_NEWER', { host: name, theirs, ours: CLUSTER_SCHEMA }));
   return config;
+}
+
+/** Opens a bucket that is there. */
+export function openExistingBucket({ js }: Pick<Connection, 'js'>, name: string): Promise<KV> {
+  return new Kvm(js).open(name, BUCKET);
+}
+
+/** Never `allow_direct`: a follower may answer with an older revision. */
+export const BUCKET = { allow_direct: false, timeout: REQUEST_MS } as const;
+
+/** The newest message of a stream; null: it is empty. */
+export async function lastStored(
+  { jsm }: Pick<Connection, 'jsm'>,
+  stream: string,
+): Promise<StoredMsg | null> {
+  const { state } = await jsm.streams.info(stream);
+  return state.messages === 0 ? null : jsm.streams.getMessage(stream, { seq: state.last_seq });
+}
+
+/** How many records wait for a machine, those under way included. */
+export async function waitingFor(
+  { jsm }: Pick<Connection, 'jsm'>,
+  stream: string,
+  host: string,
+): Promise<number> {
+  const { num_pending, num_ack_pending } = await jsm.consumers.info(stream, host);
+  return num_pending + num_ack_pending;
 }
 
 export function entryOf(entry: KvEntry): Entry {

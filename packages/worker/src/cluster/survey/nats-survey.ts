@@ -1,15 +1,6 @@
-import {
-  AckPolicy,
-  DeliverPolicy,
-  JetStreamApiCodes,
-  JetStreamApiError,
-  jetstream,
-  jetstreamManager,
-  type JetStreamClient,
-  type JetStreamManager,
-} from '@nats-io/jetstream';
-import { Kvm, type KV } from '@nats-io/kv';
-import { nanos, type NatsConnection } from '@nats-io/transport-node';
+import { AckPolicy, DeliverPolicy, JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream';
+import type { KV } from '@nats-io/kv';
+import { nanos } from '@nats-io/transport-node';
 import type { ClusterNames } from '@ccbot/shared/cluster/names';
 import { LEASE_KEY } from '../lease/lease';
 import type { Entry } from '../link';
@@ -17,9 +8,11 @@ import {
   entryOf,
   EPOCH_HEADER,
   existing,
+  lastStored,
   openConnection,
-  refuseServer,
-  REQUEST_MS,
+  openExistingBucket,
+  waitingFor,
+  type Connection,
 } from '../nats-connection';
 import { connectFault } from '../nats-faults';
 import { PREFIX } from '../shared/keys';
@@ -28,10 +21,7 @@ import type { Survey, SurveyCluster } from './survey';
 /** The server deletes the consumer with which its clock is read after this time, ms, if we could not. */
 const CLOCK_CONSUMER_MS = 5_000;
 
-interface Reading {
-  readonly nc: NatsConnection;
-  readonly js: JetStreamClient;
-  readonly jsm: JetStreamManager;
+interface Reading extends Connection {
   readonly names: ClusterNames;
   readonly bot: string;
   /** The names of the streams that are there. */
@@ -40,17 +30,14 @@ interface Reading {
 
 /** See {@link SurveyCluster}. */
 export const surveyNats: SurveyCluster = async (settings, names, bot) => {
-  const nc = await openConnection(settings);
+  const url = settings.servers.join(', ');
+  const connection = await openConnection(settings);
   try {
-    refuseServer(nc, settings);
-    const jsm = await jetstreamManager(nc, { timeout: REQUEST_MS });
-    const js = jetstream(nc, { timeout: REQUEST_MS });
-    const reading: Reading = { nc, js, jsm, names, bot, present: new Set() };
-    return await readAll(reading, settings.servers.join(', '));
+    return await readAll({ ...connection, names, bot, present: new Set() }, url);
   } catch (error) {
-    throw connectFault(settings.servers.join(', '), error);
+    throw connectFault(url, error);
   } finally {
-    await nc.close();
+    await connection.nc.close();
   }
 };
 
@@ -96,9 +83,8 @@ async function readObjects(reading: Reading): Promise<Pick<Survey, 'objects' | '
 }
 
 /** Null: there is no such bucket. */
-async function openBucket({ js, present }: Reading, name: string): Promise<KV | null> {
-  // Never `allow_direct`: a follower may answer with an older revision.
-  return present.has(name) ? new Kvm(js).open(name, { allow_direct: false, timeout: REQUEST_MS }) : null;
+async function openBucket(reading: Reading, name: string): Promise<KV | null> {
+  return reading.present.has(name) ? openExistingBucket(reading, name) : null;
 }
 
 async function readLease(reading: Reading): Promise<Entry | null> {
@@ -118,24 +104,20 @@ async function readMachines(reading: Reading): Promise<Entry[]> {
   return entries.sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-async function readEpoch({ jsm, names, present }: Reading): Promise<number | null> {
-  if (!present.has(names.stream)) return null;
-  const { state } = await jsm.streams.info(names.stream);
-  if (state.messages === 0) return null;
-  const last = await jsm.streams.getMessage(names.stream, { seq: state.last_seq });
+async function readEpoch(reading: Reading): Promise<number | null> {
+  const { stream } = reading.names;
+  if (!reading.present.has(stream)) return null;
+  const last = await lastStored(reading, stream);
   return last === null ? null : Number(last.header.get(EPOCH_HEADER));
 }
 
-async function readWaiting(
-  { jsm, names, present }: Reading,
-  hosts: readonly string[],
-): Promise<Map<string, number>> {
+async function readWaiting(reading: Reading, hosts: readonly string[]): Promise<Map<string, number>> {
   const waiting = new Map<string, number>();
-  if (!present.has(names.stream)) return waiting;
+  const { stream } = reading.names;
+  if (!reading.present.has(stream)) return waiting;
   for (const host of hosts) {
     try {
-      const { num_pending, num_ack_pending } = await jsm.consumers.info(names.stream, host);
-      waiting.set(host, num_pending + num_ack_pending);
+      waiting.set(host, await waitingFor(reading, stream, host));
     } catch (error) {
       // It has its name, but has not got as far as to ask for its updates.
       const isMissing =
