@@ -4,6 +4,7 @@ import { sendMessage } from '@ccbot/shared/protocol/channel';
 import { KINDS } from '../agents/registry';
 import { createAutoCanary, type AutoCanary } from '../canary/auto';
 import { publishBotMenu } from '../chat/menu/bot-menu';
+import type { Awaits } from '../cluster/model';
 import { createPeople } from '../chat/people';
 import { createThreads } from '../chat/threads';
 import { helpWords } from '../features/help/words/words';
@@ -85,7 +86,7 @@ async function startPolling(run: Run): Promise<void> {
 }
 
 async function createRun(given: RunWorld, link: SupervisorLink, end: (code: number) => void): Promise<Run> {
-  const awaits = (chatId: number): 'no' | 'text' | 'any' => kernel.inbox.awaits(chatId);
+  const awaits = (chatId: number): Awaits => kernel.inbox.awaits(chatId);
   const world = given.cluster === undefined ? given : sharedWorld(given, given.cluster, awaits);
   const settings = createSettings(world.store);
   reportFullDisk(world, settings);

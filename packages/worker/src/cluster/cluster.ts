@@ -10,7 +10,7 @@ import { createLeaseClock } from './lease/clock';
 import { createLease, type Lease, type LeaseNews } from './lease/lease';
 import type { ClusterLink, ConnectCluster, Entry } from './link';
 import { createMember, type Member } from './member';
-import type { ClusterStanding, ClusterView, SharedSession } from './model';
+import type { Awaits, ClusterStanding, ClusterView, SharedSession } from './model';
 import { createDirectory, type Directory } from './shared/directory';
 import { createSharedCopy, type SharedCopy } from './shared/copy';
 import { shareSettings, type SharedSettings } from './shared/settings';
@@ -74,7 +74,7 @@ export interface Cluster {
   /** Tells the others of this machine's sessions. */
   publish(sessions: readonly SharedSession[]): void;
   /** Tells the poller that an update was handled here, and whether this machine waits for the chat's next text. */
-  handled(chatId: number, update: number, awaits: 'no' | 'text' | 'any'): void;
+  handled(chatId: number, update: number, awaits: Awaits): void;
   /** Tells the others that a message of a chat belongs to this machine. */
   own(chatId: number, messageId: number): void;
   /** Takes over no more updates, and lets another machine poll. The poll must have stopped. */

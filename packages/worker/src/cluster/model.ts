@@ -64,6 +64,9 @@ export interface ClusterView {
   onChange(listener: () => void): void;
 }
 
+/** Whether a command of a machine waits for a chat's next text; `any`: also for one that begins with `/`. */
+export type Awaits = 'no' | 'text' | 'any';
+
 /** Which machine an update goes to. */
 export interface Destination {
   host: string;

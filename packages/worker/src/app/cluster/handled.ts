@@ -1,4 +1,5 @@
 import type { Cluster } from '../../cluster/cluster';
+import type { Awaits } from '../../cluster/model';
 import { parseUpdate } from '../../inbox/parse';
 import type { Updates } from '../../inbox/store';
 
@@ -12,7 +13,7 @@ const OPEN_MAX = 10_000;
 export function notingHandled(
   updates: Updates,
   cluster: Cluster,
-  awaits: (chatId: number) => 'no' | 'text' | 'any',
+  awaits: (chatId: number) => Awaits,
 ): Updates {
   const chats = new Map<number, number>();
 

@@ -2,6 +2,7 @@ import { systemMonotonicMs } from '@ccbot/shared/clock';
 import type { Fault } from '@ccbot/shared/faults/fault';
 import type { Progress } from '../beats';
 import type { Cluster, ClusterNews } from '../../cluster/cluster';
+import type { Awaits } from '../../cluster/model';
 import { createGate } from '../../inbox/gate';
 import { parseUpdate } from '../../inbox/parse';
 import type { Poll } from '../../telegram/poll';
@@ -16,11 +17,7 @@ import { notingMessages } from './own-messages';
 const TELL_AFTER_MS = 15_000;
 
 /** The world of a worker that shares its bot: what it sends and handles is known to the other machines. */
-export function sharedWorld(
-  world: RunWorld,
-  cluster: Cluster,
-  awaits: (chatId: number) => 'no' | 'text' | 'any',
-): RunWorld {
+export function sharedWorld(world: RunWorld, cluster: Cluster, awaits: (chatId: number) => Awaits): RunWorld {
   return {
     ...world,
     api: notingMessages(world.api, (chatId, message) => cluster.own(chatId, message)),
@@ -59,9 +56,12 @@ export function runCluster(cluster: Cluster, deps: ClusterRunDeps): ClusterRun {
   cluster.start({
     known: () => world.updates.next(),
     admit(batch, at) {
-      const parsed = batch.map((raw) => ({ raw, inbound: parseUpdate(raw, at) }));
-      for (const { inbound } of parsed) if (!gate.admits(inbound)) gate.turnAway(inbound);
-      return parsed.flatMap(({ raw, inbound }) => (gate.admits(inbound) ? [raw] : []));
+      return batch.filter((raw) => {
+        const inbound = parseUpdate(raw, at);
+        const isAdmitted = gate.admits(inbound);
+        if (!isAdmitted) gate.turnAway(inbound);
+        return isAdmitted;
+      });
     },
     route: createDestinations(cluster, kernel.rooms, kernel.inbox.grammar, () => world.now()),
     store(update, at) {

@@ -4,6 +4,7 @@ import { createGrammar, type CommandTable, type Conversation, type Grammar } fro
 import type { AwaitedText, ChatView } from '../../chat/intents';
 import { createAgentMenu, type AgentMenu } from '../../chat/menu/agent-menu';
 import { createMenuSource } from '../../chat/menu/source';
+import type { Awaits } from '../../cluster/model';
 import { createFlood } from '../../inbox/flood';
 import { createIntake, type Chats } from '../../inbox/intake';
 import type { Journal } from '../../inbox/journal';
@@ -21,8 +22,8 @@ export interface InboxRoom {
   journal: Journal;
   menu: AgentMenu;
   grammar: Grammar;
-  /** Whether a command waits for a chat's next text; `any`: also for one that begins with `/`. */
-  awaits(chatId: number): 'no' | 'text' | 'any';
+  /** Whether a command waits for a chat's next text. */
+  awaits(chatId: number): Awaits;
 }
 
 export function buildInbox(
@@ -160,7 +161,7 @@ function awaitedIn({ commands }: Grammar, chatId: number, quoted: string | undef
   });
 }
 
-function awaitsOf(awaited: readonly AwaitedText[]): 'no' | 'text' | 'any' {
+function awaitsOf(awaited: readonly AwaitedText[]): Awaits {
   if (awaited.length === 0) return 'no';
   return awaited.some(({ takesSlash }) => takesSlash) ? 'any' : 'text';
 }

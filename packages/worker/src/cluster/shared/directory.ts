@@ -2,7 +2,7 @@ import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { LogFn } from '@ccbot/shared/log/logger';
 import { pause } from '@ccbot/shared/pause';
 import type { ClusterLink, Entry } from '../link';
-import type { Destination, Machine, SharedSession } from '../model';
+import type { Awaits, Destination, Machine, SharedSession } from '../model';
 import type { SharedCopy } from './copy';
 import { handledKey, machineKey, PREFIX, sessionKey } from './keys';
 import { handledRow, machinesIn, rowIn, sessionsIn } from './rows';
@@ -35,7 +35,7 @@ export interface Directory {
   /** As {@link sent}, for the chat and the message of an update. */
   note(update: number, chatId: number, messageId: number | undefined): void;
   publish(sessions: readonly SharedSession[]): void;
-  handled(chatId: number, update: number, awaits: 'no' | 'text' | 'any'): void;
+  handled(chatId: number, update: number, awaits: Awaits): void;
   own(chatId: number, messageId: number): void;
   connected(): void;
   /** Another entry is known. True if it changes what is shown. */
