@@ -11,7 +11,7 @@ export interface Records {
   prompt(text: string, isQueued: boolean): void;
   /** Records a prompt at the moment it is queued. */
   enqueued(text: string): void;
-  /** `isLast`: the turn ends with it; otherwise its message goes on with a tool. */
+  /** `isLast`: the turn ends with it; otherwise a tool follows in its message. */
   text(messageId: string, text: string, isLast: boolean): void;
   toolUse(messageId: string, id: string, name: string, input: Record<string, unknown>): void;
   toolResult(id: string, result: string, isError: boolean): void;

@@ -50,7 +50,7 @@ export async function inspect(paths: Paths): Promise<InstanceStatus> {
 }
 
 /**
- * Whether a command has given the lock back, which leaves its name there: `ccbot init` goes on for minutes without it. Its
+ * Whether a command has given the lock back, which leaves its name there: `ccbot init` runs for minutes without it. Its
  * own process does not ask the kernel, as the ccbot that it starts may be taking the lock.
  */
 function hasReleased(lock: string, { pid }: Holder): boolean {

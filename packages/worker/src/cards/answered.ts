@@ -18,7 +18,7 @@ export function withToldAnswer(card: Card, event: Extract<SessionEvent, { type: 
   if (isBlank(text) || text.length > TEXT_MAX) return card;
   const known = card.texts.findLast((block) => block.interim !== true && isSame(block.text, text));
   const isRead = known !== undefined;
-  if (isRead && known !== card.texts.at(-1)) return card; // late: the agent has gone on
+  if (isRead && known !== card.texts.at(-1)) return card; // late: the agent has continued
   const { writing, ...rest } = card;
   void writing; // complete now
   return { ...rest, answered: isRead ? { at } : { at, told: text } };
@@ -41,10 +41,10 @@ export function withReadAnswer(card: Card, { at, text, isFinal }: Text): Card {
 }
 
 /**
- * Whether the agent goes on after an answer that was shown, such as when a hook of the user refuses its end. As long as
+ * Whether the agent continues after an answer that was shown, such as when a hook of the user refuses its end. As long as
  * the transcript lacks an answer that was told, all its records come before that answer.
  */
-export function goesOn({ phase, answered, texts }: Card, message?: string): boolean {
+export function continuesAfterAnswer({ phase, answered, texts }: Card, message?: string): boolean {
   const isShown = phase === 'working' && answered !== undefined && answered.told === undefined;
   return isShown && (message === undefined || message !== texts.at(-1)?.message);
 }

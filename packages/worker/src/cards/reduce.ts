@@ -2,7 +2,7 @@ import type { SessionEvent } from '../sessions/events';
 import {
   answerAtEnd,
   finishedCard,
-  goesOn,
+  continuesAfterAnswer,
   isBeforeTold,
   toldBlocks,
   withReadAnswer,
@@ -136,7 +136,7 @@ function beginTurn(card: Card, at: number, prompt: string, turnId?: string): Car
 /** The card, in a new turn if something that happened at `at` does not belong to its last one. */
 function inTurn(card: Card, at: number, message?: string): Card {
   // Without its id: what a hook tells of it may be the answer before.
-  if (goesOn(card, message)) return beginTurn(finishedCard(card), at, card.prompt);
+  if (continuesAfterAnswer(card, message)) return beginTurn(finishedCard(card), at, card.prompt);
   if (card.phase !== 'idle' && card.phase !== 'starting') return card;
   const straggles = card.endedAt !== undefined && at <= card.endedAt + STRAGGLE_MS;
   return straggles ? card : beginTurn(card, at, '');

@@ -73,7 +73,7 @@ it('deletes a bounded number at once', () => {
   expect(views.prune(NOW, 20)).toBe(0);
 });
 
-it('goes on after an error, and ends when it is told to', async () => {
+it('continues after an error, and ends when it is told to', async () => {
   const logged: string[] = [];
   const broken = new Promise<void>((resolve) => {
     views = {

@@ -61,7 +61,7 @@ export function endedBeside(id: string, ok: boolean, result: unknown, at: number
 }
 
 /**
- * Whether somebody answered the agent's questions. With `askUserQuestionTimeout` it goes on by itself after a time, which
+ * Whether somebody answered the agent's questions. With `askUserQuestionTimeout` it continues by itself after a time, which
  * is recorded then (measured with 2.1.330: `afkTimeoutMs`), with the options chosen so far.
  */
 export function answeredOf(result: unknown): { answered?: boolean } {

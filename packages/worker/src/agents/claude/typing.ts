@@ -12,9 +12,9 @@ const TYPED_LINES = 8;
 const MODE_PAUSE_MS = 100;
 
 /**
- * The keystrokes that enter a prompt into Claude Code. Enter comes once the line shows it. In vim's NORMAL mode typed letters are commands, and the screen
- * does not show that mode. A paste works in every mode. Typing works after an `i`: outside NORMAL mode that is a letter,
- * which Backspace deletes again (measured with 2.1.330).
+ * The keystrokes that enter a prompt into Claude Code. Enter follows once the input line shows it. In vim's NORMAL mode
+ * typed letters are commands, and the screen does not show that mode. A paste works in every mode. Typing works after an
+ * `i`: outside NORMAL mode that is a letter, which Backspace deletes again (measured with 2.1.330).
  */
 export function typePrompt(text: string): Keystroke[] {
   const body = submittable(text);

@@ -65,7 +65,7 @@ describe('stopping an agent', () => {
     expect(pressed).toBe(0);
   });
 
-  it('interrupts a turn that goes on after its answer', async () => {
+  it('interrupts a turn that continues after its answer', async () => {
     session = { ...session, card: { ...session.card, answered: { at: 1 } } };
     onPress = endTurn;
     const result = stopping.interrupt('s1');

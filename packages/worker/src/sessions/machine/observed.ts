@@ -29,7 +29,7 @@ export function observed(
   if (card === session.card) return [session, []];
   const next: Session = { ...session, card };
   if (card.turn !== session.card.turn) {
-    // The agent goes on after its answer: for the same message.
+    // The agent continues after its answer, for the same message.
     const isSame = session.card.phase === 'working' && event.type !== 'turn.started';
     const started = isSame ? turnStarted(next, session.replyTo, session.by) : turnStarted(next, replyTo, by);
     return corrected(session, started);
