@@ -127,7 +127,8 @@ export async function existing(
 
 /** Opens a bucket that is there. */
 export function openExistingBucket({ js }: Pick<Connection, 'js'>, name: string): Promise<KV> {
-  return new Kvm(js).open(name, BUCKET);
+  // A copy: the client writes into the options that it is given.
+  return new Kvm(js).open(name, { ...BUCKET });
 }
 
 /** Never `allow_direct`: a follower may answer with an older revision. */
