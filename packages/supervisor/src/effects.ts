@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { proxyFor } from '@ccbot/shared/config/no-proxy';
 import { isTokenElsewhere } from '@ccbot/shared/config/load';
 import { secretsOf } from '@ccbot/shared/config/secrets';
+import { stampOf } from '@ccbot/shared/files/stamp';
 import type { Log, LogFn } from '@ccbot/shared/log/logger';
 import { redact } from '@ccbot/shared/log/redact';
 import { adviceOf, type Way } from '@ccbot/shared/net/advice';
@@ -18,7 +19,7 @@ import { createNoticeSender, type NoticeSender } from './notice/sender';
 import type { Notice } from './notice/words';
 import type { UntimedEvent } from './runner';
 import type { Settings } from './settings';
-import { stampOf, watchFiles } from './settings-watch';
+import { watchFiles } from './settings-watch';
 import type { Effect, MachineMessage } from './state';
 
 export interface EffectDeps {

@@ -1,23 +1,9 @@
-import { statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { stampOf } from '@ccbot/shared/files/stamp';
 import { watchPath, type PathWatch } from '@ccbot/shared/files/watch-path';
 
 /** Editors write a file in several steps, so we wait until it was quiet for this long, ms. */
 const QUIET_MS = 200;
-
-/** A text that differs when one of the files has changed. */
-export function stampOf(files: readonly string[]): string {
-  return files
-    .map((file) => {
-      try {
-        const { ino, size, mtimeNs } = statSync(file, { bigint: true });
-        return `${ino} ${size} ${mtimeNs}`;
-      } catch {
-        return ''; // no such file, or not visible to us
-      }
-    })
-    .join('\n');
-}
 
 /**
  * Calls `onChange` when one of the files is written, created, replaced or removed, and also if their stamp already
@@ -31,7 +17,7 @@ export function watchFiles(files: readonly string[], known: string, onChange: ()
   }
   let timer: NodeJS.Timeout | undefined;
   const watchers: PathWatch[] = [];
-  let last = stampOf(files);
+  let last = known;
   const check = (): void => {
     const stamp = stampOf(files);
     if (stamp === last) return; // another file of the directory, or a first look
@@ -55,7 +41,7 @@ export function watchFiles(files: readonly string[], known: string, onChange: ()
     }
   }
   // The watchers do not report a change from before they started.
-  if (last !== known) timer = setTimeout(onChange, QUIET_MS);
+  if (stampOf(files) !== known) timer = setTimeout(check, QUIET_MS);
   return {
     close() {
       clearTimeout(timer);

@@ -13,9 +13,10 @@ import {
 import { holderOfThisProcess, type Holder } from '@ccbot/shared/lock/holder';
 import { holderText } from '@ccbot/shared/lock/holder-text';
 import { tokenLockPaths } from '@ccbot/shared/lock/token-paths';
+import { stampOf } from '@ccbot/shared/files/stamp';
 import { deathSignalPrefix } from '@ccbot/shared/programs/death-signal';
 import { askSupervisor } from './status/client';
-import { stampOf, watchFiles } from './settings-watch';
+import { watchFiles } from './settings-watch';
 import type { Settings } from './settings';
 
 export interface StartDeps {

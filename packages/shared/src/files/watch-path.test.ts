@@ -42,11 +42,11 @@ it('reports a change of what it watches, and throws for a path that is not there
 
 describe('while the system has no watch left', () => {
   /** A process without a free descriptor that watches the file. */
-  function watcherOf(file: string) {
+  function watcherOf(file: string, writes: readonly string[] = []) {
     const register = createRequire(__filename).resolve('esbuild-register');
     const program = join(__dirname, '../fixtures/without-watches.ts');
-    const command = `ulimit -n 256 && exec "$0" -r "$1" "$2" "$3"`;
-    const child = spawn('/bin/sh', ['-c', command, process.execPath, register, program, file], {
+    const command = `ulimit -n 256 && exec "$0" -r "$@"`;
+    const child = spawn('/bin/sh', ['-c', command, process.execPath, register, program, file, ...writes], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
@@ -79,6 +79,14 @@ describe('while the system has no watch left', () => {
     await watcher.says('watching');
     await watcher.says('changed'); // what happened in between is looked at
     appendFileSync(file, 'three');
+    await watcher.says('changed');
+    expect(await watcher.end()).toBe(0);
+  });
+
+  it('notices what changes in the very moment in which it begins', async () => {
+    const file = join(dir, 'a');
+    writeFileSync(file, 'one');
+    const watcher = watcherOf(file, ['two']);
     await watcher.says('changed');
     expect(await watcher.end()).toBe(0);
   });

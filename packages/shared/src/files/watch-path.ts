@@ -1,4 +1,5 @@
-import { unwatchFile, watch, watchFile } from 'node:fs';
+import { watch } from 'node:fs';
+import { stampOf } from './stamp';
 
 /** What happens while the system has no watch left, ms. */
 export interface PollPace {
@@ -37,7 +38,7 @@ export function isOutOfWatches(error: unknown): boolean {
  * otherwise, such as for a path that does not exist.
  */
 export function watchPath(request: WatchRequest, pace = PACE): PathWatch {
-  const state: WatchState = { request, pace, watcher: undefined, again: undefined };
+  const state: WatchState = { request, pace, watcher: undefined, polling: undefined };
   try {
     state.watcher = begin(request);
   } catch (error) {
@@ -56,8 +57,8 @@ interface WatchState {
   readonly request: WatchRequest;
   readonly pace: PollPace;
   watcher: PathWatch | undefined;
-  /** While it polls: when a watch is tried again. */
-  again: { timer: NodeJS.Timeout; look: () => void } | undefined;
+  /** While it polls: when it looks, and when a watch is tried again. */
+  polling: { look: NodeJS.Timeout; again: NodeJS.Timeout } | undefined;
 }
 
 function begin({ path, onChange }: WatchRequest): PathWatch {
@@ -70,13 +71,18 @@ function begin({ path, onChange }: WatchRequest): PathWatch {
   return watcher;
 }
 
+/** From this moment on: `fs.watchFile` takes its first look later, and would miss what changes until then. */
 function poll(state: WatchState): void {
-  const { polled, onChange, onPolling } = state.request;
-  const look = (): void => onChange('rename', null);
-  for (const path of polled) watchFile(path, { interval: state.pace.lookMs }, look);
-  const timer = setInterval(() => tryAgain(state), state.pace.againMs);
-  state.again = { timer, look };
-  onPolling?.(true);
+  const { request, pace } = state;
+  let last = stampOf(request.polled);
+  const look = setInterval(() => {
+    const stamp = stampOf(request.polled);
+    if (stamp === last) return;
+    last = stamp;
+    request.onChange('rename', null);
+  }, pace.lookMs);
+  state.polling = { look, again: setInterval(() => tryAgain(state), pace.againMs) };
+  request.onPolling?.(true);
 }
 
 function tryAgain(state: WatchState): void {
@@ -91,10 +97,10 @@ function tryAgain(state: WatchState): void {
 }
 
 function stopPolling(state: WatchState): void {
-  const { again, request } = state;
-  if (again === undefined) return;
-  state.again = undefined;
-  clearInterval(again.timer);
-  for (const path of request.polled) unwatchFile(path, again.look);
+  const { polling, request } = state;
+  if (polling === undefined) return;
+  state.polling = undefined;
+  clearInterval(polling.look);
+  clearInterval(polling.again);
   request.onPolling?.(false);
 }
