@@ -125,7 +125,7 @@ describe('the connection', () => {
     writeFileSync(keyFile, key);
     nats = await startNats(dir, { config: `tls { cert_file: "${certFile}", key_file: "${keyFile}" }` });
     const servers = [nats.url.replace('nats://127.0.0.1', 'tls://localhost')];
-    expect(await faultOf({ servers })).toContain('CLUSTER_UNREACHABLE');
+    expect(await faultOf({ servers })).toContain('CLUSTER_TLS_AUTHORITY');
     expect(await faultOf({ servers, ca: cert })).toBe('none');
   });
 

@@ -7,13 +7,19 @@ import { octal, ownUid } from '../ownership/directory';
 /** How a machine proves who it is to the cluster. */
 export type Credentials =
   | { kind: 'none' }
-  /** A user's JWT with its seed, as `nsc` writes it. */
-  | { kind: 'creds'; text: string }
-  | { kind: 'nkey'; seed: string }
+  /** A user's JWT with its seed, from a file that `nsc` wrote. */
+  | { kind: 'creds'; path: string; jwt: string; seed: string }
+  | { kind: 'nkey'; path: string; seed: string }
   | { kind: 'password'; user: string; password: string };
 
 /** The seed of a user's nkey. */
 const SEED = /^SU[A-Z2-7]{56}$/;
+
+/** The two parts of a `.creds` file. The number of dashes differs between the tools that write it. */
+const CREDS = {
+  jwt: /-{3,}BEGIN NATS USER JWT-{3,}\s+([\w.-]*\w)\s+-{3,}END NATS USER JWT-{3,}/,
+  seed: /-{3,}BEGIN USER NKEY SEED-{3,}\s+(SU[A-Z2-7]{56})\s+-{3,}END USER NKEY SEED-{3,}/,
+};
 
 /**
  * Reads the file with the credentials, whose kind its content tells. Throws a {@link FaultError} if it cannot be used:
@@ -22,12 +28,21 @@ const SEED = /^SU[A-Z2-7]{56}$/;
 export function readCredentials(path: string): Credentials {
   if (path === '') return { kind: 'none' };
   const text = readPrivate(path);
-  if (text.includes('-----BEGIN NATS USER JWT-----')) return { kind: 'creds', text };
+  if (text.includes('BEGIN NATS USER JWT')) return credsIn(text, path);
   const line = text.trim();
-  if (SEED.test(line)) return { kind: 'nkey', seed: line };
+  if (line === '') throw unusable(path, 'it is empty');
+  if (SEED.test(line)) return { kind: 'nkey', path, seed: line };
   const [, user, password] = /^([^\s:]+):(\S+)$/.exec(line) ?? [];
   if (user !== undefined && password !== undefined) return { kind: 'password', user, password };
   throw unusable(path, 'it is neither a .creds file, nor the seed of an nkey, nor one line `user:password`');
+}
+
+function credsIn(text: string, path: string): Credentials {
+  const jwt = CREDS.jwt.exec(text)?.[1];
+  if (jwt === undefined) throw unusable(path, 'the JWT of the user in it is incomplete');
+  const seed = CREDS.seed.exec(text)?.[1];
+  if (seed === undefined) throw unusable(path, 'the seed of the user is missing in it, or incomplete');
+  return { kind: 'creds', path, jwt, seed };
 }
 
 function readPrivate(path: string): string {
@@ -50,6 +65,7 @@ function readPrivate(path: string): string {
   }
 }
 
-function unusable(path: string, reason: string): FaultError {
+/** The fault of a file of credentials that cannot be used. */
+export function unusable(path: string, reason: string): FaultError {
   return new FaultError(fault('CLUSTER_CREDS_BAD', { path, reason }));
 }

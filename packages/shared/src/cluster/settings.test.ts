@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../config/load';
 import { FaultError } from '../faults/fault';
+import { selfSigned } from '../fixtures/certificate';
 import { readCredentials } from './credentials';
 import { clusterHost, clusterNames } from './names';
-import { readClusterSettings } from './settings';
+import { readClusterSettings, refuseOpenServer } from './settings';
 
 let dir: string;
 beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'ccbot-cluster-'))));
@@ -43,14 +44,20 @@ function settings(env: Record<string, string>) {
 describe('credentials', () => {
   it('tell their kind by their content', () => {
     expect(readCredentials('')).toEqual({ kind: 'none' });
-    expect(readCredentials(file(`${SEED}\n`))).toEqual({ kind: 'nkey', seed: SEED });
+    const path = join(dir, 'creds');
+    expect(readCredentials(file(`${SEED}\n`))).toEqual({ kind: 'nkey', path, seed: SEED });
     expect(readCredentials(file('ada:s:e:c\n'))).toEqual({
       kind: 'password',
       user: 'ada',
       password: 's:e:c',
     });
-    const creds = '-----BEGIN NATS USER JWT-----\nx\n------END NATS USER JWT------\n';
-    expect(readCredentials(file(creds))).toEqual({ kind: 'creds', text: creds });
+    const creds = [
+      '-----BEGIN NATS USER JWT-----\na.b_-c.d\n------END NATS USER JWT------\n',
+      `-----BEGIN USER NKEY SEED-----\n${SEED}\n------END USER NKEY SEED------\n`,
+    ].join('\nkeep this secret\n');
+    const read = { kind: 'creds', path, jwt: 'a.b_-c.d', seed: SEED };
+    expect(readCredentials(file(creds))).toEqual(read);
+    expect(readCredentials(file(creds.replaceAll('\n', '\r\n')))).toEqual(read);
   });
 
   it.each([0o640, 0o604, 0o660, 0o666, 0o610])('are refused with mode %o', (mode) => {
@@ -119,7 +126,27 @@ describe('a cluster', () => {
   it('keeps its certificates in a file that must be readable', () => {
     const env = { CCBOT_CLUSTER_URL: 'tls://127.0.0.1' };
     expect(codeOf(() => settings({ ...env, CCBOT_CLUSTER_CA: join(dir, 'missing') }))).toBe('CLUSTER_CA_BAD');
-    expect(settings({ ...env, CCBOT_CLUSTER_CA: file('PEM', 0o644) })?.ca).toBe('PEM');
+    expect(codeOf(() => settings({ ...env, CCBOT_CLUSTER_CA: file('PEM', 0o644) }))).toBe('CLUSTER_CA_BAD');
+    const { cert } = selfSigned();
+    expect(settings({ ...env, CCBOT_CLUSTER_CA: file(cert, 0o644) })?.ca).toBe(cert);
+  });
+
+  it('on loopback is not taken for private when its name leads elsewhere too', async () => {
+    const refused = async (url: string, addresses: string[], isInsecureAllowed = false): Promise<string> => {
+      const lookup = () => Promise.resolve(addresses.map((address) => ({ address })));
+      try {
+        await refuseOpenServer(url, { isInsecureAllowed }, lookup);
+        return 'none';
+      } catch (error) {
+        return error instanceof FaultError ? error.fault.code : String(error);
+      }
+    };
+    expect(await refused('nats://localhost:4222', ['127.0.0.1', '::1'])).toBe('none');
+    expect(await refused('nats://localhost', ['127.0.0.1', '10.0.0.1'])).toBe('CLUSTER_OPEN');
+    expect(await refused('nats://localhost', ['127.0.0.1', '10.0.0.1'], true)).toBe('none');
+    expect(await refused('nats://[::1]:4222', ['::1'])).toBe('none');
+    // What a name service says may change at any time.
+    expect(await refused('nats://elsewhere', ['127.0.0.1'])).toBe('CLUSTER_OPEN');
   });
 });
 

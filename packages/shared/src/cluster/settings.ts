@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { homedir, hostname } from 'node:os';
 import { inHome } from '../config/absolute-path';
 import type { Config } from '../config/schema';
@@ -58,26 +59,56 @@ export function readClusterSettings(config: ClusterConfig): ClusterSettings | nu
     replicas: config.CCBOT_CLUSTER_REPLICAS,
     isInsecureAllowed: config.CCBOT_CLUSTER_INSECURE === '1',
   };
-  if (settings.credentials.kind === 'none') refuseOpen(settings);
+  const reachable = settings.servers.find((server) => !isLoopback(hostOf(server)));
+  if (reachable !== undefined && settings.credentials.kind === 'none' && !settings.isInsecureAllowed)
+    throw open(reachable);
   return settings;
 }
 
-/** Throws a {@link FaultError} if a cluster without authentication can be reached from other machines. */
-export function refuseOpen({ servers, isInsecureAllowed }: ClusterSettings): void {
-  const reachable = servers.find((server) => !isLoopbackServer(server));
-  if (reachable !== undefined && !isInsecureAllowed)
-    throw new FaultError(fault('CLUSTER_OPEN', { url: reachable }));
+/**
+ * Throws a {@link FaultError} if a server without authentication can be reached from other machines: also if `lookup`
+ * finds any address of it that is not loopback, such as where `localhost` means something else as well.
+ */
+export async function refuseOpenServer(
+  url: string,
+  { isInsecureAllowed }: Pick<ClusterSettings, 'isInsecureAllowed'>,
+  lookup: (host: string, options: { all: true }) => Promise<readonly { address: string }[]>,
+): Promise<void> {
+  if (isInsecureAllowed) return;
+  const host = hostOf(url);
+  if (!isLoopback(host)) throw open(url);
+  const addresses = await lookup(host, { all: true });
+  if (!addresses.every(({ address }) => isLoopback(address))) throw open(url);
 }
 
-function isLoopbackServer(server: string): boolean {
-  return isLoopback(new URL(server).hostname);
-}
+const hostOf = (server: string): string => new URL(server).hostname.replace(/^\[|\]$/g, '');
+
+const open = (url: string): FaultError => new FaultError(fault('CLUSTER_OPEN', { url }));
 
 function readAuthority(path: string): string | null {
   if (path === '') return null;
+  let text: string;
   try {
-    return readForeignSync(path, 'authority');
+    text = readForeignSync(path, 'authority');
   } catch (error) {
-    throw new FaultError(fault('CLUSTER_CA_BAD', { path, reason: whyUnread(error) }));
+    throw badAuthority(path, whyUnread(error));
   }
+  const certificates = text.match(CERTIFICATE) ?? [];
+  if (certificates.length === 0) throw badAuthority(path, 'there is no certificate in PEM form in it');
+  if (!certificates.every(isCertificate)) throw badAuthority(path, 'a certificate in it is damaged');
+  return text;
+}
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
+
+function isCertificate(text: string): boolean {
+  try {
+    return new X509Certificate(text).raw.length > 0;
+  } catch {
+    return false; // it is none, whatever the parser says
+  }
+}
+
+function badAuthority(path: string, reason: string): FaultError {
+  return new FaultError(fault('CLUSTER_CA_BAD', { path, reason }));
 }

@@ -336,7 +336,7 @@ export const SETTINGS = {
     false,
   ),
   CCBOT_CLUSTER_CA: file(
-    'The file with the certificates of the authorities to trust for `tls://`. Empty: those of the system.',
+    'The file with the certificates of the authorities to trust, PEM. The connection is then encrypted for `nats://` as well. Empty: the authorities of the system, for `tls://`.',
     false,
   ),
   CCBOT_CLUSTER_REPLICAS: {

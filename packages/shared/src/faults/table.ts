@@ -291,8 +291,8 @@ export const FAULTS = {
     exit: EXIT.config,
   },
   CLUSTER_CA_BAD: {
-    what: 'Cannot read the certificates {path} of CCBOT_CLUSTER_CA: {reason}.',
-    todo: 'Correct the path or the permissions, or remove the setting to trust the authorities of the system.',
+    what: 'Cannot use the certificates {path} of CCBOT_CLUSTER_CA: {reason}.',
+    todo: 'Correct the path or the file, or remove the setting to trust the authorities of the system.',
     exit: EXIT.config,
   },
   CLUSTER_OPEN: {
@@ -303,6 +303,26 @@ export const FAULTS = {
   CLUSTER_UNREACHABLE: {
     what: 'Cannot reach the cluster at {url}: {reason}.',
     todo: 'Check the NATS server and CCBOT_CLUSTER_URL. Sessions work on meanwhile, and Telegram keeps new messages for 24 hours. ccbot connects again by itself.',
+    exit: EXIT.temporary,
+  },
+  CLUSTER_TLS_DATE: {
+    what: 'The certificate of the cluster at {url} is not valid at the time of this machine: {reason}.',
+    todo: 'Renew the certificate on the NATS server. If it is valid, set the clock of this machine (`timedatectl set-ntp true`). ccbot tries again by itself.',
+    exit: EXIT.temporary,
+  },
+  CLUSTER_TLS_AUTHORITY: {
+    what: 'The certificate of the cluster at {url} is signed by an authority that this machine does not trust: {reason}.',
+    todo: 'If the authority is your own, set CCBOT_CLUSTER_CA to the file of its certificate. Otherwise somebody on the way may answer for the server: use another network. ccbot tries again by itself.',
+    exit: EXIT.temporary,
+  },
+  CLUSTER_TLS_NAME: {
+    what: 'The certificate of the cluster at {url} belongs to another server: {reason}.',
+    todo: 'Set CCBOT_CLUSTER_URL to a name or an address that is in the certificate, or put this one into it. ccbot tries again by itself.',
+    exit: EXIT.temporary,
+  },
+  CLUSTER_TLS_FAILED: {
+    what: 'Cannot encrypt the connection to the cluster at {url}: {reason}.',
+    todo: 'Turn TLS on in the NATS server, without a certificate of the client (`verify: false`). On a private network, you can do without TLS: set CCBOT_CLUSTER_URL to `nats://` and CCBOT_CLUSTER_CA to nothing. ccbot tries again by itself.',
     exit: EXIT.temporary,
   },
   CLUSTER_REFUSED: {

@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto';
+import { lookup } from 'node:dns/promises';
 import {
   JetStreamApiCodes,
   JetStreamApiError,
@@ -11,16 +13,19 @@ import {
 import { Kvm, type KV, type KvEntry } from '@nats-io/kv';
 import {
   connect,
-  credsAuthenticator,
+  jwtAuthenticator,
   nkeyAuthenticator,
+  nkeys,
   usernamePasswordAuthenticator,
   type Authenticator,
   type ConnectionOptions,
   type NatsConnection,
+  type TlsOptions,
 } from '@nats-io/transport-node';
+import { unusable } from '@ccbot/shared/cluster/credentials';
 import { CLUSTER_SCHEMA } from '@ccbot/shared/cluster/names';
-import { refuseOpen, type ClusterSettings } from '@ccbot/shared/cluster/settings';
-import { fault, FaultError } from '@ccbot/shared/faults/fault';
+import { refuseOpenServer, type ClusterSettings } from '@ccbot/shared/cluster/settings';
+import { fault, FaultError, reasonOf } from '@ccbot/shared/faults/fault';
 import type { Entry } from './link';
 import { connectFault, unfit } from './nats-faults';
 
@@ -42,26 +47,48 @@ export interface Connection {
   readonly jsm: JetStreamManager;
 }
 
-/** Opens a connection. Throws a {@link FaultError}, also if the server cannot hold a cluster, or must not. */
+/**
+ * Opens a connection to one of the servers, the first at random. Throws a {@link FaultError}, also if the server cannot
+ * hold a cluster, or must not.
+ */
 export async function openConnection(settings: ClusterSettings): Promise<Connection> {
-  const url = settings.servers.join(', ');
+  const { servers } = settings;
+  const first = randomInt(servers.length);
+  const failed: { server: string; error: unknown }[] = [];
+  for (const server of [...servers.slice(first), ...servers.slice(0, first)]) {
+    try {
+      return await openServer(server, settings);
+    } catch (error) {
+      failed.push({ server, error });
+    }
+  }
+  const faults = failed.map(({ server, error }) => connectFault(server, error));
+  // A server that answered says more than one that did not.
+  const telling = faults.find(({ fault: { code } }) => code !== 'CLUSTER_UNREACHABLE');
+  if (telling !== undefined) throw telling;
+  const reason = failed.map(({ server, error }) => `${server}: ${reasonOf(error)}`).join('; ');
+  const [only, ...more] = faults;
+  throw only !== undefined && more.length === 0 ? only : connectFault(servers.join(', '), reason);
+}
+
+async function openServer(server: string, settings: ClusterSettings): Promise<Connection> {
   let nc: NatsConnection | undefined;
   try {
-    nc = await connect(optionsOf(settings));
-    refuseServer(nc, settings);
+    nc = await connect(optionsOf(server, settings));
+    await refuseServer(nc, server, settings);
     const jsm = await jetstreamManager(nc, { timeout: REQUEST_MS });
     return { nc, jsm, js: jetstream(nc, { timeout: REQUEST_MS }) };
   } catch (error) {
     await nc?.close();
-    throw connectFault(url, error);
+    throw error;
   }
 }
 
-function optionsOf(settings: ClusterSettings): ConnectionOptions {
-  const isEncrypted = settings.servers.some((server) => server.startsWith('tls:'));
+function optionsOf(server: string, settings: ClusterSettings): ConnectionOptions {
+  const isEncrypted = server.startsWith('tls:') || settings.ca !== null;
   const authenticator = authenticatorOf(settings);
   return {
-    servers: [...settings.servers],
+    servers: [server],
     name: `ccbot ${settings.host}`,
     timeout: CONNECT_MS,
     pingInterval: PING_MS,
@@ -70,29 +97,47 @@ function optionsOf(settings: ClusterSettings): ConnectionOptions {
     reconnect: false,
     ignoreClusterUpdates: true,
     ...(authenticator === undefined ? {} : { authenticator }),
-    ...(isEncrypted ? { tls: settings.ca === null ? {} : { ca: settings.ca } } : {}),
+    ...(isEncrypted ? { tls: tlsOptions(server, settings) } : {}),
   };
 }
 
+/**
+ * `host`: what the certificate must be for. The library sets it for names only, and Node.js would take a certificate for
+ * `localhost` from a server that was named by its address.
+ */
+function tlsOptions(server: string, { ca }: ClusterSettings): TlsOptions & { host: string } {
+  const host = new URL(server).hostname.replace(/^\[|\]$/g, '');
+  return { host, ...(ca === null ? {} : { ca }) };
+}
+
 function authenticatorOf({ credentials }: ClusterSettings): Authenticator | undefined {
-  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
   switch (credentials.kind) {
     case 'none':
       return undefined;
     case 'creds':
-      return credsAuthenticator(bytes(credentials.text));
+      return jwtAuthenticator(credentials.jwt, seedOf(credentials));
     case 'nkey':
-      return nkeyAuthenticator(bytes(credentials.seed));
+      return nkeyAuthenticator(seedOf(credentials));
     case 'password':
       return usernamePasswordAuthenticator(credentials.user, credentials.password);
   }
 }
 
+/** Throws a {@link FaultError} if the checksum in the seed is wrong. */
+function seedOf({ path, seed }: { path: string; seed: string }): Uint8Array {
+  const bytes = new TextEncoder().encode(seed);
+  try {
+    nkeys.fromSeed(bytes);
+  } catch {
+    throw unusable(path, 'a letter of the seed in it is wrong'); // the error says no more
+  }
+  return bytes;
+}
+
 /** Throws a {@link FaultError} if the server cannot hold a cluster, or must not. */
-function refuseServer({ info }: NatsConnection, settings: ClusterSettings): void {
-  const url = settings.servers.join(', ');
+async function refuseServer({ info }: NatsConnection, url: string, settings: ClusterSettings): Promise<void> {
   // Credentials that nobody asks for protect nothing.
-  if (info?.auth_required !== true) refuseOpen(settings);
+  if (info?.auth_required !== true) await refuseOpenServer(url, settings, lookup);
   if (info?.jetstream !== true) throw unfit(url, 'JetStream is off');
   if (info.max_payload < PAYLOAD_MIN)
     throw unfit(

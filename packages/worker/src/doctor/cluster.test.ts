@@ -4,7 +4,7 @@ import type { Survey } from '../cluster/survey/survey';
 import { checksOf } from './cluster';
 
 const settings = (more: Partial<ClusterSettings> = {}): ClusterSettings => ({
-  servers: ['nats://a:4222'],
+  servers: ['tls://a:4222'],
   host: 'ada',
   credentials: { kind: 'password', user: 'u', password: 'p' },
   ca: null,
@@ -39,6 +39,17 @@ describe('the checks of a cluster', () => {
   it('find nothing when all is well, for a cluster that is set up and for a new one', () => {
     expect(found(survey())).toBeUndefined();
     expect(found(survey({ objects: [], missing: ['a'] }))).toBeUndefined();
+  });
+
+  it('warn of a network on which others read what goes to the server', () => {
+    const plain = { servers: ['nats://127.0.0.1', 'nats://a:4222'] };
+    expect(found(survey(), plain)).toMatchObject({
+      id: 'cluster-auth',
+      verdict: 'warn',
+      detail: expect.stringContaining('nats://a:4222 is not encrypted') as string,
+    });
+    expect(found(survey(), { ...plain, ca: 'PEM' })).toBeUndefined();
+    expect(found(survey(), { servers: ['nats://[::1]:4222'] })).toBeUndefined();
   });
 
   it.each([

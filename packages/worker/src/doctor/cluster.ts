@@ -5,6 +5,7 @@ import { checkOf, type Check } from '@ccbot/shared/doctor/check';
 import { duration } from '@ccbot/shared/duration';
 import { fault, FaultError, type Fault } from '@ccbot/shared/faults/fault';
 import type { FaultCode } from '@ccbot/shared/faults/table';
+import { isLoopback } from '@ccbot/shared/net/loopback';
 import { surveyCluster } from '../cluster/connect';
 import { refuseNewer } from '../cluster/shared/presence';
 import { machineKey } from '../cluster/shared/keys';
@@ -22,8 +23,22 @@ const CLOCK_MS = 5_000;
 /** In this order each check needs those before it. `faults`: what makes it fail. */
 const STAGES = [
   { id: 'cluster-settings', title: 'cluster settings', faults: [] },
-  { id: 'cluster-reach', title: 'cluster', faults: ['CLUSTER_UNREACHABLE'] },
-  { id: 'cluster-auth', title: 'cluster credentials', faults: ['CLUSTER_REFUSED', 'CLUSTER_OPEN'] },
+  {
+    id: 'cluster-reach',
+    title: 'cluster',
+    faults: [
+      'CLUSTER_UNREACHABLE',
+      'CLUSTER_TLS_DATE',
+      'CLUSTER_TLS_AUTHORITY',
+      'CLUSTER_TLS_NAME',
+      'CLUSTER_TLS_FAILED',
+    ],
+  },
+  {
+    id: 'cluster-auth',
+    title: 'cluster credentials',
+    faults: ['CLUSTER_REFUSED', 'CLUSTER_OPEN', 'CLUSTER_CREDS_BAD'],
+  },
   { id: 'cluster-jetstream', title: 'JetStream', faults: ['CLUSTER_UNFIT'] },
   { id: 'cluster-data', title: 'data on the cluster', faults: ['CLUSTER_FOREIGN', 'CLUSTER_NEWER'] },
   { id: 'cluster-host', title: 'name on the cluster', faults: ['CLUSTER_HOST_TAKEN'] },
@@ -91,14 +106,28 @@ export function checksOf(settings: ClusterSettings, survey: Survey, id: string |
   ];
 }
 
-function credentials({ credentials: { kind } }: ClusterSettings, { server }: Survey): Check {
+function credentials(settings: ClusterSettings, { server }: Survey): Check {
+  const { kind } = settings.credentials;
   const check = stage('cluster-auth');
-  if (server.asksForCredentials) return check.ok(`accepted (${kind})`);
-  if (kind === 'none') return check.ok('none, and the server asks for none');
+  if (!server.asksForCredentials)
+    return kind === 'none'
+      ? check.ok('none, and the server asks for none')
+      : check.warn(
+          'the server asks for none, so yours protect nothing',
+          'Turn authentication on in the NATS server.',
+        );
+  const plain = settings.servers.find((url) => isPlain(url, settings));
+  if (plain === undefined) return check.ok(`accepted (${kind})`);
   return check.warn(
-    'the server asks for none, so yours protect nothing',
-    'Turn authentication on in the NATS server.',
+    `accepted (${kind}), but the way to ${plain} is not encrypted`,
+    'Others on the network can read your messages. Turn TLS on in the NATS server, and set CCBOT_CLUSTER_URL to `tls://`.',
   );
+}
+
+/** Whether what goes to a server can be read on the way. A server may encrypt it of its own accord; nobody makes it. */
+function isPlain(url: string, { ca }: ClusterSettings): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'nats:' && ca === null && !isLoopback(hostname);
 }
 
 function data({ replicas }: ClusterSettings, { objects, missing, server }: Survey): Check {

@@ -40,7 +40,8 @@ export function openCluster(deps: OpenClusterDeps): Cluster | null {
       id,
       ...run,
     },
-    connect: connectCluster,
+    // Read again for each connection: new credentials, or a new authority, need no restart.
+    connect: (_settings, ...names) => connectCluster(readClusterSettings(config) ?? settings, ...names),
     disk: { own, afterCommit: (work) => store.afterCommit(work) },
     log,
   });
