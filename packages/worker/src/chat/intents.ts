@@ -1,5 +1,6 @@
 import type { MessageStanding } from '../outbox/model';
 import type { AgentEntry } from './menu/entries';
+import type { NamedSession } from './named';
 
 /** What a message or a tap means, decided by `route`. `do` names the command; the intents of features carry more fields. */
 export interface Intent {
@@ -40,6 +41,10 @@ export type RefusalReason =
   | { code: 'no-sessions' }
   | { code: 'no-active-session' }
   | { code: 'no-such-session'; name: string }
+  /** Several machines have one of this name. `choices`: how to name each. */
+  | { code: 'several-sessions'; name: string; choices: readonly string[] }
+  /** Another machine has it, and this one was given the message. */
+  | { code: 'elsewhere'; name: string }
   /** The quoted message belongs to a session that has ended. */
   | { code: 'quoted-session-ended'; name: string }
   /** A kind of message that no agent can take, by Telegram's name. */
@@ -58,7 +63,9 @@ export const refuse = (reason: RefusalReason): RefusalIntent => ({ do: 'refuse',
 /** What `route` knows of a chat: plain data, so that a logged message can be routed again. */
 export interface ChatView {
   /** Live sessions, oldest first. */
-  sessions: readonly { id: string; name: string }[];
+  sessions: readonly NamedSession[];
+  /** Live sessions that only other machines can act on. */
+  elsewhere?: readonly NamedSession[];
   /** Ids of archived sessions. */
   archived: readonly string[];
   /** The session that plain messages go to. */

@@ -16,6 +16,10 @@ export function refusalText(reason: RefusalReason, words: Words, { commands }: G
       return words.noActive;
     case 'no-such-session':
       return words.noSuchSession(reason.name);
+    case 'several-sessions':
+      return words.cluster.severalSessions(reason.name, reason.choices);
+    case 'elsewhere':
+      return words.cluster.elsewhere(reason.name);
     case 'quoted-session-ended':
       return words.board.quotedOver(reason.name);
     case 'unsupported':

@@ -202,6 +202,38 @@ describe('route, of an edit', () => {
   });
 });
 
+describe('route, of a name where there are several machines', () => {
+  const several: ChatView = {
+    ...view,
+    sessions: [
+      { id: 'a1', name: 'api', host: 'ada' },
+      { id: 'b2', name: 'Web', host: 'ada' },
+    ],
+    elsewhere: [
+      { id: 'c3', name: 'web', host: 'gpu' },
+      { id: 'd4', name: 'train', host: 'gpu' },
+    ],
+  };
+  const stop = (name: string): Intent => route(text(`/stop ${name}`), several);
+
+  it('takes a name that one machine has, and the label and the host with the name', () => {
+    for (const name of ['api', 'ada:api', 'api · ada', 'API@ada'])
+      expect(stop(name)).toEqual({ do: 'interrupt', session: 'a1' });
+    expect(stop('ada:web')).toEqual({ do: 'interrupt', session: 'b2' });
+  });
+
+  it('acts on neither of two sessions of one name, and says how to name each', () => {
+    expect(saidBy(stop('web'))).toMatch(/`ada:Web`, `gpu:web`/);
+  });
+
+  it('acts on no session of another machine', () => {
+    expect(saidBy(stop('train'))).toMatch(/`gpu:train` is on another machine/);
+    expect(saidBy(stop('gpu:api'))).toMatch(/gpu:api/);
+    const { active: _, ...nothing } = several;
+    expect(route(text('go'), { ...nothing, active: 'd4' })).toEqual({ do: 'keep', text: 'go' });
+  });
+});
+
 describe('route, of a tap', () => {
   it('reads what the buttons carry', () => {
     expect(route(tap('stop:a1'), view)).toEqual({ do: 'interrupt', session: 'a1' });

@@ -16,6 +16,7 @@ import {
   type TextIntent,
 } from './intents';
 import { typedFor } from './menu/entries';
+import { exactName, sessionsNamed } from './named';
 
 /** Decides what a message or a tap of an admitted user means. */
 export function route(inbound: Admitted, view: ChatView, grammar: Grammar): Intent {
@@ -139,8 +140,12 @@ function forAgent(text: string, view: ChatView): PromptIntent | KeepIntent | Ref
 /** Finds a session by name, or without a name the quoted session, or the active one. */
 export function forSession(name: string, view: ChatView, intent: (session: string) => Intent): Intent {
   if (name !== '') {
-    const found = view.sessions.find((session) => session.name.toLowerCase() === name.toLowerCase());
-    return found === undefined ? refuse({ code: 'no-such-session', name }) : intent(found.id);
+    const { sessions, elsewhere = [] } = view;
+    const found = sessionsNamed(name, [...sessions, ...elsewhere]);
+    const [only] = found;
+    if (only === undefined) return refuse({ code: 'no-such-session', name });
+    if (found.length > 1) return refuse({ code: 'several-sessions', name, choices: found.map(exactName) });
+    return sessions.includes(only) ? intent(only.id) : refuse({ code: 'elsewhere', name: exactName(only) });
   }
   const { quoted, active, sessions } = view;
   if (quoted !== undefined)

@@ -4,6 +4,7 @@ import type { Fault } from '@ccbot/shared/faults/fault';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { LogFn } from '@ccbot/shared/log/logger';
 import { pause } from '@ccbot/shared/pause';
+import { sessionLabel } from '../sessions/model';
 import type { Settings } from '../store/settings';
 import type { PollPermit, UpdateSink } from '../telegram/poll';
 import { createLeaseClock } from './lease/clock';
@@ -293,6 +294,8 @@ function viewOf(state: ClusterState, lease: Lease, host: string): ClusterView {
     }),
     machines: () => directory.machines(),
     sessions: () => directory.sessions(),
+    hasOthers: () => directory.hasOthers(),
+    labelOf: (session) => (directory.hasOthers() ? sessionLabel(session.name, session.host) : session.name),
     defaultHost: (chatId) => shared.settings.get(`chat:${chatId}`, 'host') || undefined,
     setDefaultHost: (chatId, chosen) => shared.settings.set(`chat:${chatId}`, 'host', chosen),
     onChange: (listener) => void state.listeners.push(listener),

@@ -57,6 +57,10 @@ export interface ClusterView {
   machines(): Machine[];
   /** The sessions of all machines, this one included, oldest first. */
   sessions(): SharedSession[];
+  /** There is another machine, so that the chat names the machine of each session. */
+  hasOthers(): boolean;
+  /** How the chat names a session. */
+  labelOf(session: Pick<SharedSession, 'name' | 'host'>): string;
   /** The machine on which the chat starts sessions, if its user has chosen one. */
   defaultHost(chatId: number): string | undefined;
   setDefaultHost(chatId: number, host: string): void;

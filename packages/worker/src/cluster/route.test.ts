@@ -7,12 +7,13 @@ const facts = (more: Partial<RoutingFacts>): RoutingFacts => ({
   steers: false,
   ...more,
 });
-const all = { owner: 'bob', awaiting: 'cyd', session: 'dan', opens: true, chosen: 'ada' };
+const all = { named: 'cyd', owner: 'bob', awaiting: 'cyd', session: 'dan', opens: true, chosen: 'ada' };
 
 it.each<[string, Partial<RoutingFacts>, string]>([
-  ['the machine whose message is answered', all, 'bob'],
-  ['the one that waits for the chat’s next text', { ...all, owner: undefined }, 'cyd'],
-  ['the one that has the session', { ...all, owner: undefined, awaiting: undefined }, 'dan'],
+  ['the machine that it names', all, 'cyd'],
+  ['the machine whose message is answered', { ...all, named: undefined }, 'bob'],
+  ['the one that waits for the chat’s next text', { ...all, named: undefined, owner: undefined }, 'cyd'],
+  ['the one that has the session', { session: 'dan', opens: true, chosen: 'ada' }, 'dan'],
   ['the chat’s own choice, for what starts a session', { opens: true, chosen: 'cyd' }, 'cyd'],
   ['the poller, for everything else', { opens: false, chosen: 'cyd' }, 'ada'],
   ['the poller, when nobody is known', {}, 'ada'],

@@ -6,6 +6,8 @@ export interface RoutingFacts {
   self: string;
   /** All machines, those that are away included. */
   hosts: readonly string[];
+  /** Which machine it names itself, or has the session that it names. */
+  named?: string | undefined;
   /** Whose message was tapped, edited or replied to. */
   owner?: string | undefined;
   /** Which machine waits for the chat's next text; absent for anything but a text. */
@@ -14,7 +16,7 @@ export interface RoutingFacts {
   session?: string | undefined;
   /** It starts a session, or waits for the next one. */
   opens: boolean;
-  /** The machine that it names, or else the one on which the chat starts sessions. */
+  /** The machine on which the chat starts sessions. */
   chosen?: string | undefined;
   /** It is a command or a tap. */
   steers: boolean;
@@ -22,8 +24,8 @@ export interface RoutingFacts {
 
 /** Decides which machine handles an update. A machine that has left the cluster gets nothing. */
 export function routeUpdate(facts: RoutingFacts): Destination {
-  const { self, hosts, owner, awaiting, session, opens, chosen, steers } = facts;
-  const candidates = [owner, awaiting, session, opens ? chosen : undefined];
+  const { self, hosts, named, owner, awaiting, session, opens, chosen, steers } = facts;
+  const candidates = [named, owner, awaiting, session, opens ? chosen : undefined];
   const host = candidates.find((candidate) => candidate !== undefined && hosts.includes(candidate));
   return { host: host ?? self, steers };
 }

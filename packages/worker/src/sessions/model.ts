@@ -63,7 +63,10 @@ export interface Session {
   id: string;
   /** The chat of the user who started it. */
   chatId: number;
+  /** As the chat shows it. The registry adds the machine where there are several, see `plainName`. */
   name: string;
+  /** The name alone, where `name` has the machine with it. Never stored. */
+  plainName?: string;
   /** The id of the agent. */
   agent: string;
   /** The directory in which its agent works. It follows the agent. */
@@ -126,6 +129,16 @@ export interface Limited {
 /** The outbox key of the message about a limit that the session reached. */
 export function limitKey(session: Session, limited: Limited): OutboxKey {
   return keys.limited(session.id, limited.at);
+}
+
+/** How the chat names a session where there are several machines. */
+export function sessionLabel(name: string, host: string): string {
+  return `${name} · ${host}`;
+}
+
+/** The name of a session without its machine: what is stored, compared, and shown at the terminal. */
+export function plainName({ name, plainName: alone }: Pick<Session, 'name' | 'plainName'>): string {
+  return alone ?? name;
 }
 
 /** A session that has, or will have, a live agent. */

@@ -20,18 +20,26 @@ import type { Outbox } from '../outbox/outbox';
 import { afterCommit, inTransaction, type DispatchEffect } from './handlers/model';
 import { createSessionHandlers } from './handlers/table';
 import { createRegistry, type Registry } from './registry';
+import { freeName } from './unique-name';
 
 let dir: string;
 let store: Store;
 let registry: Registry;
 let views: QueuedView[];
 let late: DispatchEffect['do'][];
+/** This machine, where there are several. */
+let host: string | undefined;
 
 const open = (): void => {
   const put = (wanted: QueuedView): void => void views.push(wanted);
   const settings = createSettings(store);
   const handlers = createSessionHandlers();
-  registry = createRegistry({ store: createSessionStore(store), handlers, log: () => undefined });
+  registry = createRegistry({
+    store: createSessionStore(store),
+    handlers,
+    host: () => host,
+    log: () => undefined,
+  });
   const outbox = {
     put,
     remove: (chatId: number, key: OutboxKey) =>
@@ -61,6 +69,7 @@ beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'ccbot-registry-'));
   store = openStore(join(dir, 'ccbot.db'), Date.now);
   [views, late] = [[], []];
+  host = undefined;
   open();
   registry.add(sessionWith());
 });
@@ -231,5 +240,42 @@ describe('the registry of sessions', () => {
     expect(
       createRegistry({ store: createSessionStore(store), handlers, log: () => undefined }).get('s'),
     ).toEqual(before);
+  });
+});
+
+describe('where there are several machines', () => {
+  const stored = (): string[] =>
+    createSessionStore(store)
+      .all()
+      .map(({ body }) => body);
+
+  it('hands out names with the machine, and stores them without it', () => {
+    host = 'gpu';
+    registry.rename('s', 'web');
+    expect([registry.get('s')?.name, registry.get('s')?.card.name]).toEqual(['web · gpu', 'web · gpu']);
+    expect([registry.all()[0]?.name, registry.live()[0]?.name]).toEqual(['web · gpu', 'web · gpu']);
+    expect(stored().join()).not.toMatch(/gpu|plainName/);
+    host = undefined;
+    expect(registry.get('s')?.name).toBe('web');
+  });
+
+  it('shows names with the machine, and keeps them free of it over any number of steps', () => {
+    host = 'gpu';
+    registry.rename('s', 'web');
+    views = [];
+    registry.dispatch('s', turn('go', 'done', 1));
+    expect(JSON.stringify(views)).toContain('web · gpu');
+    expect(freeName(registry, 'web')).toBe('web-2');
+    expect(freeName(registry, 'web', 's')).toBe('web');
+    expect(stored().join()).not.toContain('gpu');
+  });
+
+  it('hands out the same object for the same state', () => {
+    host = 'gpu';
+    expect(registry.get('s')).toBe(registry.get('s'));
+    registry.rename('s', 'web');
+    expect(registry.get('s')?.name).toBe('web · gpu');
+    host = 'ada';
+    expect(registry.get('s')?.name).toBe('web · ada');
   });
 });

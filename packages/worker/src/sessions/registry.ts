@@ -4,6 +4,7 @@ import type { DispatchEffect } from './handlers/model';
 import type { SessionHandlers } from './handlers/table';
 import type { SessionInput } from './machine/model';
 import { step } from './machine/step';
+import { createLabels, type Labels } from './labels';
 import { isLive, type Session } from './model';
 import { parseSession } from './rows';
 
@@ -18,10 +19,15 @@ export interface SessionStore {
 export interface RegistryDeps {
   store: SessionStore;
   handlers: SessionHandlers;
+  /** The name of this machine, where the chat names the machine of each session. */
+  host?(): string | undefined;
   log: LogFn;
 }
 
-/** The only writer of sessions, and the only dispatch. */
+/**
+ * The only writer of sessions, and the only dispatch. What it hands out, to callers and handlers, has the name that the
+ * chat shows.
+ */
 export interface Registry {
   get(id: string): Session | undefined;
   /** Oldest first. */
@@ -41,6 +47,7 @@ export interface Registry {
 
 interface RegistryState extends RegistryDeps {
   sessions: Map<string, Session>;
+  labels: Labels;
 }
 
 /** A step's effects with the state they came from: what is shown of one input must not show a later one. */
@@ -51,17 +58,22 @@ interface Stage {
 
 /** Loads the sessions from the store. A row that cannot be read is logged and left where it is. */
 export function createRegistry(deps: RegistryDeps): Registry {
-  const state: RegistryState = { ...deps, sessions: loadSessions(deps) };
+  const labels = createLabels(() => deps.host?.());
+  const state: RegistryState = { ...deps, sessions: loadSessions(deps), labels };
+  const labelled = (session: Session): Session => labels.of(session);
   return {
-    get: (id) => state.sessions.get(id),
-    all: () => oldestFirst(state),
-    live: () => oldestFirst(state).filter(isLive),
+    get: (id) => optional(state.sessions.get(id), labelled),
+    all: () => oldestFirst(state).map(labelled),
+    live: () => oldestFirst(state).filter(isLive).map(labelled),
     add: (session) => addSession(state, session),
     rename: (id, name) => renameSession(state, id, name),
     forget: (ids) => forgetSessions(state, ids),
     dispatch: (id, inputs, also) => dispatch(state, id, inputs, also),
   };
 }
+
+const optional = <T, U>(value: T | undefined, of: (value: T) => U): U | undefined =>
+  value === undefined ? undefined : of(value);
 
 function loadSessions({ store, log }: RegistryDeps): Map<string, Session> {
   const sessions = new Map<string, Session>();
@@ -170,15 +182,19 @@ function shownStages(stages: readonly Stage[]): Stage[] {
   });
 }
 
-function runInTransaction({ handlers }: RegistryState, session: Session, effect: DispatchEffect): void {
+function runInTransaction(
+  { handlers, labels }: RegistryState,
+  session: Session,
+  effect: DispatchEffect,
+): void {
   for (const { handler } of handlers.effects(effect.do))
-    if (handler.phase === 'in-transaction') handler.run(session, effect);
+    if (handler.phase === 'in-transaction') handler.run(labels.of(session), effect);
 }
 
 function runAfterCommit(state: RegistryState, session: Session, effect: DispatchEffect): void {
   for (const { owner, handler } of state.handlers.effects(effect.do)) {
     if (handler.phase !== 'after-commit') continue;
-    guarded(state, session.id, `${owner}/${effect.do}`, () => handler.run(session, effect));
+    guarded(state, session.id, `${owner}/${effect.do}`, () => handler.run(state.labels.of(session), effect));
   }
 }
 
@@ -192,7 +208,7 @@ function runEvents(
     const ofType = inputs.filter((input) => input.type === type);
     for (const { owner, handler } of state.handlers.events(type)) {
       if (handler.phase !== phase) continue;
-      const run = (): void => handler.run(before, ofType);
+      const run = (): void => handler.run(state.labels.of(before), ofType);
       if (phase === 'in-transaction') run();
       else guarded(state, before.id, `${owner}/${type}`, run);
     }

@@ -1,4 +1,4 @@
-import type { Session } from './model';
+import { plainName, type Session } from './model';
 
 /** How much of a name is read, UTF-16 units: what is left out of it may come first. */
 const READ_MAX = 1_000;
@@ -24,10 +24,10 @@ export function uniqueName(wanted: string, taken: ReadonlySet<string>): string {
 
 /** The name that a session gets: `wanted`, or with a number where a live session has it. `renamed`: the session that may keep its own. */
 export function freeName(
-  registry: { live(): readonly Pick<Session, 'id' | 'name'>[] },
+  registry: { live(): readonly Pick<Session, 'id' | 'name' | 'plainName'>[] },
   wanted: string,
   renamed?: string,
 ): string {
   const others = registry.live().filter(({ id }) => id !== renamed);
-  return uniqueName(wanted, new Set(others.map(({ name }) => name.toLowerCase())));
+  return uniqueName(wanted, new Set(others.map((session) => plainName(session).toLowerCase())));
 }

@@ -1,7 +1,7 @@
 import { parseJson } from '@ccbot/shared/protocol/json';
 import * as z from 'zod/mini';
 import { newCard } from '../cards/model';
-import type { Session } from './model';
+import { plainName, type Session } from './model';
 
 const note = z.object({
   v: z.literal(1),
@@ -20,12 +20,12 @@ const note = z.object({
 
 /** The note a window carries, so that its session is found again when the database is lost. */
 export function noteOf(session: Session, dir: string): string {
-  const { chatId, name, agent, cwd, createdAt, line, surface, adopted, card } = session;
+  const { chatId, agent, cwd, createdAt, line, surface, adopted, card } = session;
   return JSON.stringify({
     v: 1,
     dir,
     chat: chatId,
-    name,
+    name: plainName(session),
     agent,
     title: card.agent,
     cwd,

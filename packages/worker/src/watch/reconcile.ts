@@ -2,7 +2,7 @@ import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { LogFn } from '@ccbot/shared/log/logger';
 import { knownProcess } from '@ccbot/shared/processes/known-process';
 import type { Lifecycle } from '../sessions/lifecycle/lifecycle';
-import { isLive, isUserEnded, type Session } from '../sessions/model';
+import { isLive, isUserEnded, plainName, type Session } from '../sessions/model';
 import type { Registry } from '../sessions/registry';
 import { freeName } from '../sessions/unique-name';
 import { PanesError, type Panes, type PaneState } from '../terminal/panes';
@@ -112,7 +112,9 @@ function recoverFromWindow(state: Reconciling, pane: PaneState): void {
   if (session === null) return;
   if (known === undefined) registry.add(session);
   else
-    registry.dispatch(known.id, [{ type: 'restored', at: startedAt, name: freeName(registry, known.name) }]);
+    registry.dispatch(known.id, [
+      { type: 'restored', at: startedAt, name: freeName(registry, plainName(known)) },
+    ]);
   result.adopted.push(session.id);
   notices.found(session);
 }

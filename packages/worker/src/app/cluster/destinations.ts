@@ -1,3 +1,4 @@
+import { kindOf } from '../../cards/button';
 import type { Grammar } from '../../chat/command';
 import type { ChatView, Intent } from '../../chat/intents';
 import { route } from '../../chat/route';
@@ -32,20 +33,34 @@ export function createDestinations(
     const answered = answeredMessage(inbound);
     const owner = answered === undefined ? undefined : await directory.ownerOf(chatId, answered);
     const sessions = view.sessions();
-    const intent = intentOf(inbound, sessions, rooms, grammar);
-    const { session } = intent as { session?: unknown };
+    const intent = intentOf(inbound, sessions, rooms.active.get(chatId), rooms, grammar);
+    const hostOf = (of: Intent): string | undefined =>
+      sessions.find(({ id }) => id === (of as { session?: unknown }).session)?.host;
     const isSlash = isCommand(inbound);
+    const named = namesItself(inbound, grammar)
+      ? hostOf(intentOf(inbound, sessions, undefined, rooms, grammar))
+      : undefined;
     return routeUpdate({
       self: view.host,
       hosts: view.machines().map(({ host }) => host),
+      named,
       owner,
       awaiting: inbound.kind === 'text' && !isOwn(intent) ? directory.awaiting(chatId, isSlash) : undefined,
-      session: sessions.find(({ id }) => id === session)?.host,
+      session: hostOf(intent),
       opens: OPENS.has(intent.do),
       chosen: view.defaultHost(chatId),
       steers: inbound.kind === 'tap' || isSlash,
     });
   };
+}
+
+/**
+ * Whether it may say itself which session it is about: a command with a name, or a button that means the same wherever it
+ * stands, such as one of a list of all sessions.
+ */
+function namesItself(inbound: Admitted, { byVerb }: Grammar): boolean {
+  if (inbound.kind === 'tap') return kindOf(byVerb, inbound.data)?.counts === 'any';
+  return isCommand(inbound);
 }
 
 /** Whether it is one of ccbot's own commands, which no other command waits for. */
@@ -56,13 +71,14 @@ function isOwn(intent: Intent): boolean {
 function intentOf(
   inbound: Admitted,
   sessions: readonly SharedSession[],
-  { active, agents }: Pick<Rooms, 'active' | 'agents'>,
+  active: string | undefined,
+  { agents }: Pick<Rooms, 'agents'>,
   grammar: Grammar,
 ): Intent {
   const chat: ChatView = {
     sessions: sessions.filter(({ live }) => live),
     archived: sessions.flatMap(({ id, live }) => (live ? [] : [id])),
-    active: active.get(inbound.chatId),
+    active,
     agents: agents.all.map(({ kind }) => ({ id: kind.id, line: kind.settings === null })),
     awaited: [],
     tapped: 'posted',

@@ -2,7 +2,7 @@ import type { Cluster } from '../../cluster/cluster';
 import type { SharedSession } from '../../cluster/model';
 import { afterCommit } from '../../sessions/handlers/model';
 import type { SessionHandlers } from '../../sessions/handlers/table';
-import { isLive, type Session } from '../../sessions/model';
+import { isLive, plainName, type Session } from '../../sessions/model';
 import type { Registry } from '../../sessions/registry';
 
 /** What happens within this time is told once, ms. */
@@ -28,11 +28,11 @@ export function shareSessions(cluster: Cluster, registry: Registry, handlers: Se
 }
 
 function summaryOf(session: Session, host: string): SharedSession {
-  const { id, name, agent, cwd, chatId, phase, card, createdAt } = session;
+  const { id, agent, cwd, chatId, phase, card, createdAt } = session;
   return {
     id,
     host,
-    name,
+    name: plainName(session),
     agent,
     cwd,
     chatId,

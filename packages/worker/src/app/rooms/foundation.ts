@@ -35,9 +35,9 @@ export interface Foundation {
 }
 
 export function buildFoundation(world: World): Foundation {
-  const { config, store, env, log } = world;
+  const { config, store, env, cluster, log } = world;
   const now = (): number => world.now();
-  const settings = world.cluster?.settings ?? createSettings(store);
+  const settings = cluster?.settings ?? createSettings(store);
   const people = createPeople(settings, config);
   const handlers = createSessionHandlers();
   return {
@@ -46,7 +46,12 @@ export function buildFoundation(world: World): Foundation {
     active: createActiveSession(settings),
     threads: createThreads(settings),
     agents: createAgentCatalog(env, config.CCBOT_AGENT_BACKEND),
-    registry: createRegistry({ store: createSessionStore(store), handlers, log }),
+    registry: createRegistry({
+      store: createSessionStore(store),
+      handlers,
+      host: () => (cluster?.view.hasOthers() === true ? cluster.view.host : undefined),
+      log,
+    }),
     waiting: createWaitingSessions(now),
     handlers,
     attachments: createAttachmentStore(store, log),

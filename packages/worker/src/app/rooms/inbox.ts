@@ -4,7 +4,7 @@ import { createGrammar, type CommandTable, type Conversation, type Grammar } fro
 import type { AwaitedText, ChatView } from '../../chat/intents';
 import { createAgentMenu, type AgentMenu } from '../../chat/menu/agent-menu';
 import { createMenuSource } from '../../chat/menu/source';
-import type { Awaits } from '../../cluster/model';
+import type { Awaits, ClusterView } from '../../cluster/model';
 import { createFlood } from '../../inbox/flood';
 import { createIntake, type Chats } from '../../inbox/intake';
 import type { Journal } from '../../inbox/journal';
@@ -14,7 +14,7 @@ import type { MessageStanding } from '../../outbox/model';
 import { promptCommands } from '../../chat/prompt-commands';
 import { createPromptDecisions } from '../../prompts/decisions';
 import type { SessionHandlers } from '../../sessions/handlers/table';
-import { isLive } from '../../sessions/model';
+import { isLive, plainName, type Session } from '../../sessions/model';
 import type { Rooms, World } from '../model';
 
 /** The inbox, with the menu that shows what can be written. */
@@ -119,14 +119,14 @@ function isOfAnother(cluster: World['cluster'], id: string | undefined): boolean
 }
 
 async function viewOf(rooms: Rooms, grammar: Grammar, menu: AgentMenu, inbound: Admitted): Promise<ChatView> {
-  const { sessions, active, agents } = rooms;
+  const { world, sessions, active, agents } = rooms;
   const { chatId } = inbound;
   const text = inbound.kind === 'text' || inbound.kind === 'edit' ? inbound.text : '';
   const entries = text.trimStart().startsWith('/') ? await menu.entries(chatId) : undefined;
   const quoted = quotedBy(rooms, inbound);
   const tapped = await standingOfTapped(rooms, inbound);
   return {
-    sessions: sessions.live().map(({ id, name }) => ({ id, name })),
+    ...namedSessions(sessions.live(), world.cluster?.view),
     archived: sessions.all().flatMap((session) => (isLive(session) ? [] : [session.id])),
     active: active.get(chatId),
     agents: agents.all.map(({ kind }) => ({ id: kind.id, line: kind.settings === null })),
@@ -134,6 +134,21 @@ async function viewOf(rooms: Rooms, grammar: Grammar, menu: AgentMenu, inbound: 
     ...(tapped === undefined ? {} : { tapped }),
     ...(quoted === undefined ? {} : { quoted }),
     ...(entries === undefined ? {} : { menu: entries }),
+  };
+}
+
+/** The sessions that a name may mean: this machine's, and those of the others. */
+function namedSessions(
+  live: readonly Session[],
+  cluster: ClusterView | undefined,
+): Pick<ChatView, 'sessions' | 'elsewhere'> {
+  const own = live.map((session) => ({ id: session.id, name: plainName(session) }));
+  if (cluster?.hasOthers() !== true) return { sessions: own };
+  const { host } = cluster;
+  const others = cluster.sessions().filter((session) => session.live && session.host !== host);
+  return {
+    sessions: own.map((session) => ({ ...session, host })),
+    elsewhere: others.map(({ id, name, host: machine }) => ({ id, name, host: machine })),
   };
 }
 

@@ -5,7 +5,17 @@ import type { ClusterLink, Entry } from '../link';
 import type { Awaits, Destination, Machine, SharedSession } from '../model';
 import type { SharedCopy } from './copy';
 import { handledKey, machineKey, PREFIX, sessionKey } from './keys';
-import { handledRow, machinesIn, rowIn, sessionsIn } from './rows';
+import {
+  handledRow,
+  machineRow,
+  machinesIn,
+  rowIn,
+  rowReader,
+  sessionRow,
+  sessionsIn,
+  type MachineRow,
+  type ReadRow,
+} from './rows';
 
 /** How long an update waits for an earlier one of its chat that may change where it goes, ms. */
 const SETTLE_MS = 2_000;
@@ -24,6 +34,8 @@ interface DirectoryDeps {
 export interface Directory {
   machines(): Machine[];
   sessions(): SharedSession[];
+  /** There is another machine. */
+  hasOthers(): boolean;
   /** The machine to which a message of a chat belongs. */
   ownerOf(chatId: number, messageId: number): Promise<string | undefined>;
   /** The machine that waits for the chat's next text. */
@@ -54,6 +66,9 @@ interface DirectoryState {
   readonly unwritten: Map<string, string>;
   /** Called for every entry. */
   readonly waiting: Set<() => void>;
+  readonly read: { machine: ReadRow<MachineRow>; session: ReadRow<SharedSession> };
+  /** Undefined: not known since the machines changed. */
+  hasOthers: boolean | undefined;
 }
 
 export function createDirectory(deps: DirectoryDeps): Directory {
@@ -64,11 +79,14 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     current: undefined,
     unwritten: new Map(),
     waiting: new Set(),
+    read: { machine: rowReader(machineRow, deps.log), session: rowReader(sessionRow, deps.log) },
+    hasOthers: undefined,
   };
   const { copy, host } = deps;
   return {
     machines: () => machines(state),
-    sessions: () => sessionsIn(copy.under(PREFIX.session)),
+    sessions: () => sessions(state),
+    hasOthers: () => hasOthers(state),
     ownerOf: (chatId, messageId) => ownerOf(state, chatId, messageId),
     awaiting: (chatId, isSlash) => awaiting(state, chatId, isSlash),
     settled: (chatId) => settled(state, chatId),
@@ -81,20 +99,35 @@ export function createDirectory(deps: DirectoryDeps): Directory {
       copy.put(handledKey(host, chatId), JSON.stringify({ update, awaits })),
     own: (chatId, messageId) => own(state, chatId, messageId, host),
     connected() {
+      state.hasOthers = undefined;
       removeOldSessions(state);
       for (const [key, of] of state.unwritten) void writeOwner(state, key, of);
     },
     taken(entry) {
       for (const done of [...state.waiting]) done();
+      if (entry.key.startsWith(PREFIX.machine)) state.hasOthers = undefined;
       return entry.key.startsWith(PREFIX.machine) || entry.key.startsWith(PREFIX.session);
     },
   };
 }
 
-function machines({ deps: { copy, host } }: DirectoryState): Machine[] {
+/** Asked for each name that is shown. */
+function hasOthers(state: DirectoryState): boolean {
+  state.hasOthers ??= machines(state).some(({ isSelf }) => !isSelf);
+  return state.hasOthers;
+}
+
+function machines({ deps: { copy, host }, read }: DirectoryState): Machine[] {
   // Our own entry is never older than 5 s: it says what time it is for the server.
   const now = copy.get(machineKey(host))?.at ?? 0;
-  return machinesIn(copy.under(PREFIX.machine), host, now);
+  return machinesIn(copy.under(PREFIX.machine), host, now, read.machine);
+}
+
+/** Those of machines that are still among them. */
+function sessions({ deps: { copy }, read }: DirectoryState): SharedSession[] {
+  return sessionsIn(copy.under(PREFIX.session), read.session).filter(
+    ({ host }) => copy.get(machineKey(host)) !== undefined,
+  );
 }
 
 async function ownerOf(
@@ -168,8 +201,8 @@ function publish(state: DirectoryState, sessions: readonly SharedSession[]): voi
 }
 
 /** Sessions of this machine that it does not have any more, such as after its database was lost. */
-function removeOldSessions({ deps: { copy, host }, published }: DirectoryState): void {
-  for (const { id, host: of } of sessionsIn(copy.under(PREFIX.session)))
+function removeOldSessions({ deps: { copy, host }, published, read }: DirectoryState): void {
+  for (const { id, host: of } of sessionsIn(copy.under(PREFIX.session), read.session))
     if (of === host && !published.has(id)) copy.put(sessionKey(id), null);
   // After the cluster lost its data.
   for (const [id, row] of published)

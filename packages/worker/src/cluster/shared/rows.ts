@@ -1,3 +1,4 @@
+import type { LogFn } from '@ccbot/shared/log/logger';
 import { parseJson } from '@ccbot/shared/protocol/json';
 import * as z from 'zod/mini';
 import type { Entry } from '../link';
@@ -49,11 +50,33 @@ export function rowIn<T>(schema: z.ZodMiniType<T>, entry: Entry | undefined): T 
   return value === null ? null : parseJson(schema, value);
 }
 
+/** Reads the row of an entry; null: there is none, or it cannot be read. */
+export type ReadRow<T> = (entry: Entry) => T | null;
+
+/** Reads each entry once, however often it is asked for, and logs once what it cannot read. */
+export function rowReader<T>(schema: z.ZodMiniType<T>, log: LogFn): ReadRow<T> {
+  const known = new WeakMap<Entry, { row: T | null }>();
+  return (entry) => {
+    const found = known.get(entry);
+    if (found !== undefined) return found.row;
+    const row = rowIn(schema, entry);
+    if (row === null && entry.value !== null)
+      log('warn', 'shared value unreadable', { key: entry.key, bytes: entry.value.length });
+    known.set(entry, { row });
+    return row;
+  };
+}
+
 /** All machines, by name. `now`: what the server's clock said last, because those of the machines may differ. */
-export function machinesIn(entries: readonly Entry[], self: string, now: number): Machine[] {
+export function machinesIn(
+  entries: readonly Entry[],
+  self: string,
+  now: number,
+  read: ReadRow<MachineRow> = (entry) => rowIn(machineRow, entry),
+): Machine[] {
   return entries
     .flatMap((entry) => {
-      const row = rowIn(machineRow, entry);
+      const row = read(entry);
       if (row === null) return [];
       const host = entry.key.slice(entry.key.indexOf('.') + 1);
       const isSelf = host === self;
@@ -64,6 +87,6 @@ export function machinesIn(entries: readonly Entry[], self: string, now: number)
 }
 
 /** All sessions, oldest first. */
-export function sessionsIn(entries: readonly Entry[]): SharedSession[] {
-  return entries.flatMap((entry) => rowIn(sessionRow, entry) ?? []).sort((a, b) => a.createdAt - b.createdAt);
+export function sessionsIn(entries: readonly Entry[], read: ReadRow<SharedSession>): SharedSession[] {
+  return entries.flatMap((entry) => read(entry) ?? []).sort((a, b) => a.createdAt - b.createdAt);
 }

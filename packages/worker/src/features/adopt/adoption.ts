@@ -3,7 +3,7 @@ import type { Agent, LiveSession } from '../../agents/agent';
 import { newCard } from '../../cards/model';
 import { freeName } from '../../sessions/unique-name';
 import type { SessionInput } from '../../sessions/machine/model';
-import { isLive, type Session } from '../../sessions/model';
+import { isLive, plainName, type Session } from '../../sessions/model';
 import type { Registry } from '../../sessions/registry';
 import { noteOf } from '../../sessions/window-note';
 import type { FoundStray, StrayWindows } from './stray-windows';
@@ -71,7 +71,7 @@ function addSession(
 ): Session {
   const cwd = live?.cwd ?? stray.cwd;
   const defaultName = live === undefined ? stray.command : cwd.split('/').filter(Boolean).at(-1);
-  const name = freeName(registry, archived?.name ?? defaultName ?? 'root');
+  const name = freeName(registry, (archived && plainName(archived)) ?? defaultName ?? 'root');
   const isScreen = agent.surface === 'screen';
   const session: Session = {
     id,

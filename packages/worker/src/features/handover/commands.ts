@@ -8,6 +8,7 @@ import { forSession } from '../../chat/route';
 import type { Lifecycle } from '../../sessions/lifecycle/lifecycle';
 import { openRefusalText } from '../../sessions/lifecycle/refusal-text';
 import type { Whereabouts } from '../../sessions/lifecycle/whereabouts';
+import { plainName } from '../../sessions/model';
 import type { Registry } from '../../sessions/registry';
 import { readHandover } from './handover';
 import { handoverWords } from './words/words';
@@ -59,7 +60,7 @@ async function handOver(
   const text = found === null ? null : await readHandover({ ...source, cwd }, found, agents.of(source));
   if (text === null) return say(words.of(handoverWords).nothing(source.name));
   const session = inbound.updateId.toString(36);
-  const opened = await lifecycle.open({ id: session, chatId, agent, name: source.name, path: cwd });
+  const opened = await lifecycle.open({ id: session, chatId, agent, name: plainName(source), path: cwd });
   if (!opened.ok) return say(openRefusalText(opened.why, words));
   chooser.open({ chatId, thread }, session);
   const messageId = ('messageId' in inbound ? inbound.messageId : undefined) ?? 0;

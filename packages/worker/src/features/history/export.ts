@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { View } from '../../cards/view';
 import type { Conversation } from '../../chat/command';
 import { outboxKey } from '../../outbox/keys';
+import { plainName } from '../../sessions/model';
 import type { HistoryDeps } from './page';
 import { writePast } from './past';
 import { failureText, transcriptOf } from './transcript';
@@ -32,7 +33,7 @@ export async function exportTranscript(
     const head = words.exportHead(session.name, agents.titleOf(session.agent), session.cwd);
     const past = { path, agent: agents.of(session), words, authorAt };
     if (!(await writePast(past, head, file, FILE_MAX))) return say(words.tooLarge(session.name, path));
-    const view = fileView(file, `${session.name}.md`, words.exported(session.name));
+    const view = fileView(file, `${plainName(session)}.md`, words.exported(session.name));
     // The outbox copies the file before `put` returns. After a crash, the same key makes it the same message.
     outbox.put({ chatId, thread, key: outboxKey('export', inbound.updateId), view, class: 'notice' });
   } catch (error) {

@@ -28,5 +28,5 @@ function readRename(name: string, view: ChatView): Intent {
 function rename(registry: Registry, { say, words }: Conversation, { session, name }: RenameIntent): void {
   const given = freeName(registry, name, session);
   registry.rename(session, given);
-  say(words.of(namingWords).renamed(given));
+  say(words.of(namingWords).renamed(registry.get(session)?.name ?? given));
 }

@@ -2,7 +2,7 @@ import { button } from '../../cards/button';
 import { renderNotice } from '../../cards/render';
 import { folded, join, plain } from '../../cards/rich';
 import type { Button, Part, View } from '../../cards/view';
-import type { Session } from '../../sessions/model';
+import { plainName, type Session } from '../../sessions/model';
 import { hideButton, keyButton, refreshButton, type PhoneKey } from './buttons';
 import type { ScreenWords } from './words/words';
 
@@ -33,7 +33,7 @@ export function pictureView(
 ): View {
   const text = endOf(rows, CAPTION_MAX);
   const caption = join([plain(words.caption(session.name)), folded(plain(text))], '\n');
-  const file = { name: `${session.name}.png`, as: 'photo' as const, content: { bytes: png } };
+  const file = { name: `${plainName(session)}.png`, as: 'photo' as const, content: { bytes: png } };
   return { parts: [{ ...caption, file, buttons: keyboardOf(session, words) }] };
 }
 

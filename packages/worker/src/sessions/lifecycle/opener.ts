@@ -3,7 +3,7 @@ import type { AgentCatalog } from '../../agents/catalog';
 import { newCard } from '../../cards/model';
 import { PanesError, type OpenRequest, type Panes } from '../../terminal/panes';
 import type { RestoredFrom } from '../machine/model';
-import { isLive, type Session } from '../model';
+import { isLive, plainName, type Session } from '../model';
 import type { Registry } from '../registry';
 import { freeName } from '../unique-name';
 import { noteOf } from '../window-note';
@@ -32,13 +32,13 @@ export async function openSession(deps: OpenerDeps, request: NewSession): Promis
   if (refusal !== null) return { ok: false, why: refusal };
   const session = createSession(deps, { ...request, cwd, line }, program.agent);
   registry.add(session);
-  return request.resume === undefined ? openWindow(deps, session) : reopen(deps, session, session.name);
+  return request.resume === undefined ? openWindow(deps, session) : reopen(deps, session, plainName(session));
 }
 
 /** The same request again: after a crash, or by a second tap. */
 async function openAgain(deps: OpenerDeps, session: Session, { resume }: NewSession): Promise<Opened> {
   if (session.phase === 'opening') return openWindow(deps, session);
-  if (resume !== undefined && !isLive(session)) return reopen(deps, session, session.name);
+  if (resume !== undefined && !isLive(session)) return reopen(deps, session, plainName(session));
   return { ok: true, session };
 }
 
@@ -79,7 +79,7 @@ async function windowRequest({ host, agents }: OpenerDeps, session: Session): Pr
   const resume = session.restoring === true ? session.binding?.sessionId : undefined;
   return {
     session: session.id,
-    name: session.name,
+    name: plainName(session),
     cwd: session.cwd,
     note: noteOf(session, host.dir),
     argv: agent.launch({

@@ -1,6 +1,6 @@
 import { plainPath } from '../../agents/transcript-file';
 import type { RestoredFrom } from '../machine/model';
-import { isLive, type Session } from '../model';
+import { isLive, plainName, type Session } from '../model';
 import { checkDirectory } from './directory';
 import type { Opened, OpenRefusal } from './model';
 import { freeName } from '../unique-name';
@@ -24,7 +24,7 @@ export async function restoreSession(deps: RestoreDeps, id: string): Promise<Ope
   const from = await whereItWas(deps, session);
   const refusal = await refusalOf(deps, { ...session, ...from });
   if (refusal !== null) return { ok: false, why: refusal };
-  return reopen(deps, session, freeName(deps.registry, session.name), from);
+  return reopen(deps, session, freeName(deps.registry, plainName(session)), from);
 }
 
 /** Where to resume: the agent may have moved the session, or stored another one than it reported last. */

@@ -51,4 +51,8 @@ export const chat = {
   clusterBack: '{{host}} is connected to the cluster again. Everything that waited is being handled.',
   clusterLostData:
     'The cluster has lost its data, and the machines have set it up again. A message that was on its way to another machine may be lost: send again what got no answer.',
+  clusterSeveralSessions:
+    'Several machines have a session called {{name}}. Write one of these names instead: {{choices}}.',
+  clusterElsewhere:
+    'Your message was not used: {{name}} is on another machine, which this one could not pass it to. Send it again.',
 } as const;
