@@ -50,11 +50,12 @@ export interface Machines {
 
 export async function prepareMachines(
   hosts: readonly string[],
-  options: NatsOptions & { settings?: Record<string, string> } = {},
+  options: NatsOptions & { settings?: Record<string, string>; script?: unknown } = {},
 ): Promise<Machines> {
   const system = await prepareSystem({
     settings: { CLAUDE_COMMAND: 'no-such-agent', SHELL: '/bin/bash' },
     installHooks: false,
+    ...(options.script === undefined ? {} : { script: options.script }),
   });
   const nats = await startNats(system.dir, options);
   const supervisors: Supervisor[] = [];

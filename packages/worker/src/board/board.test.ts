@@ -6,6 +6,7 @@ import { wordsIn } from '../words/words';
 import type { Agent } from '../agents/agent';
 import { createBoard } from './board';
 import { createBoardSessions } from './sessions';
+import type { CardRole } from '../cluster/model';
 import type { Board } from './model';
 import type { Session } from '../sessions/model';
 
@@ -15,6 +16,8 @@ let now: number;
 let sessions: Session[];
 let put: NewView[];
 let settings: Map<string, string>;
+let role: CardRole;
+let gone: (() => void)[];
 let board: Board;
 
 const session = (id: string): Session => ({
@@ -34,11 +37,13 @@ beforeEach(() => {
   sessions = [session('mine'), session('other')];
   put = [];
   settings = new Map();
+  role = 'draw';
+  gone = [];
   board = createBoard({
     sessions: createBoardSessions({
       registry: { live: () => sessions },
       waiting: { isWaiting: () => false },
-      active: { get: () => 'mine' },
+      chats: { active: () => 'mine', roleOf: () => role },
       agents: { of: () => ({}) as Agent },
       panelMax: 8,
       now: () => now,
@@ -47,6 +52,8 @@ beforeEach(() => {
     outbox: {
       put: (queued) => put.push(queued),
       has: () => false,
+      onSettled: (_chatId, _key, listener) =>
+        gone.push(() => listener({ shown: true, files: 0, missing: [] })),
       threadOf: () => NO_THREAD,
       remove: (chatId, key) =>
         put.push({ chatId, thread: NO_THREAD, key, view: { parts: [] }, class: 'card' }),
@@ -123,5 +130,44 @@ describe('the urgency of a card', () => {
     now = 4_000;
     board.beat();
     expect(drawn()).toEqual(['⏳ mine · A · 4s']);
+  });
+});
+
+describe('while another machine may draw the card', () => {
+  it('draws nothing before it may, and then what the card should be by now', () => {
+    role = 'wait';
+    show();
+    board.open(CHAT, false);
+    expect(drawn()).toEqual([]);
+    role = 'draw';
+    board.resume(CHAT);
+    expect(drawn().at(-1)).toContain('mine');
+  });
+
+  it('removes its card, and says when it is out of the chat', () => {
+    show();
+    put.splice(0);
+    role = 'clear';
+    let isGone = false;
+    board.leave(CHAT, () => (isGone = true));
+    expect(put.splice(0).map(({ key, view }) => [key, view.parts])).toEqual([[keys.card(0), []]]);
+    expect(isGone).toBe(false);
+    for (const settled of gone) settled();
+    expect(isGone).toBe(true);
+    show();
+    expect(drawn()).toEqual([]);
+  });
+
+  it('has nothing to remove where it has no card', () => {
+    role = 'clear';
+    let isGone = false;
+    board.leave(CHAT, () => (isGone = true));
+    expect([isGone, put]).toEqual([true, []]);
+  });
+
+  it('draws a card of an idle session again only if there was one', () => {
+    sessions = sessions.map((one) => ({ ...one, card: { ...one.card, phase: 'idle' as const } }));
+    board.resume(CHAT);
+    expect(drawn()).toEqual([]);
   });
 });

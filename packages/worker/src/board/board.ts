@@ -1,7 +1,7 @@
 import { isAtWork, isLive, type Session } from '../sessions/model';
 import { finishedCard } from '../cards/answered';
 import { createCardStore, plainCard, withoutPage } from './card-state';
-import { drawCard, drawPanels, drawTime, keyOf, removeCard } from './draw';
+import { drawCard, drawPanels, drawTime, keyOf, leaveCard, removeCard, resumeCard } from './draw';
 import type { Board, Page } from './model';
 import { notifyFinished, notifySilent } from './notify';
 import type { BoardDeps, BoardState } from './state';
@@ -32,6 +32,9 @@ export function createBoard(deps: BoardDeps): Board {
     },
     spoken: (chatId) => moveBelow(state, chatId),
     open: (chatId, inPlace) => open(state, chatId, inPlace),
+    draws: (chatId) => sessions.roleOf(chatId) === 'draw',
+    leave: (chatId, gone) => leaveCard(state, chatId, gone),
+    resume: (chatId) => resumeCard(state, chatId),
     turn: (chatId, page) => turnPage(state, chatId, page),
     more: (chatId, isOn) => showMore(state, chatId, isOn),
     key: (chatId) => keyOf(state.cards.get(chatId)),

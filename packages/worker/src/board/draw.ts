@@ -29,6 +29,10 @@ export function drawCard(
   { changed = session, isMinor = false }: DrawOptions = {},
 ): void {
   const { cards, outbox, pages, drawnAt, now } = state;
+  const role = state.sessions.roleOf(chatId);
+  if (role === 'clear') return;
+  // Drawn when this machine may: see `resumeCard`.
+  if (role === 'wait') return cards.set(chatId, { ...cardOf(session, before), up: true });
   const card = moveCard(state, chatId, session, before);
   const isSame = JSON.stringify(card) === JSON.stringify(before);
   if (!isSame) cards.set(chatId, card);
@@ -51,13 +55,16 @@ export function drawCard(
   });
 }
 
+function cardOf({ id }: Session, before: CardState): CardState {
+  return before.session === id ? before : { ...plainCard(before), session: id };
+}
+
 /** The card for this session. A stale one, or one in another thread, is removed, and its successor comes below. */
 function moveCard({ outbox }: BoardState, chatId: number, session: Session, before: CardState): CardState {
   const thread = outbox.threadOf(chatId, { thread: 'session', session: session.id });
   const { thread: old = NO_THREAD, ...rest } = before;
   const place = thread === NO_THREAD ? {} : { thread };
-  const shown: CardState = { ...rest, up: true, session: session.id, ...place };
-  const card = before.session === session.id ? shown : plainCard(shown);
+  const card = cardOf(session, { ...rest, up: true, ...place });
   const isElsewhere = before.up && old !== thread;
   if (card.stale !== true && !isElsewhere) return card;
   if (before.up) outbox.remove(chatId, keyOf(card));
@@ -109,6 +116,24 @@ export function removeCard({ cards, outbox }: BoardState, chatId: number): void 
   if (!card.up) return;
   outbox.remove(chatId, keyOf(card));
   cards.set(chatId, removedCard(card));
+}
+
+/** This machine draws the chat's card from now on: as it should be by now. */
+export function resumeCard(state: BoardState, chatId: number): void {
+  const session = state.sessions.activeIn(chatId);
+  const card = state.cards.get(chatId);
+  if (session !== undefined && (card.up || isAtWork(session))) drawCard(state, chatId, session, card);
+}
+
+/** Removes what this machine has of the chat's card. `gone`: it is out of the chat. */
+export function leaveCard({ cards, outbox }: BoardState, chatId: number, gone: () => void): void {
+  const card = cards.get(chatId);
+  // Perhaps the last one is still on its way out of the chat.
+  const key = card.up ? keyOf(card) : keyOf({ ...card, n: card.n - 1 });
+  if (!card.up && !outbox.has(chatId, key)) return gone();
+  outbox.onSettled(chatId, key, gone);
+  outbox.remove(chatId, key);
+  if (card.up) cards.set(chatId, removedCard(card));
 }
 
 /** Draws the chat's card where it is, because of another session or of the time. */

@@ -51,6 +51,12 @@ export interface Board {
   spoken(chatId: number): void;
   /** Shows the chat's session. `inPlace`: on the message of its card; otherwise below all messages. */
   open(chatId: number, inPlace: boolean): void;
+  /** Whether this machine draws the chat's card. */
+  draws(chatId: number): boolean;
+  /** Another machine draws the chat's card from now on; `gone` is called when this one's is out of the chat. */
+  leave(chatId: number, gone: () => void): void;
+  /** This machine draws the chat's card from now on. */
+  resume(chatId: number): void;
   /** Shows a page of the past of the chat's session; undefined: shows what it does now. */
   turn(chatId: number, page: Page | undefined): void;
   /** Shows or hides the second row of buttons. */

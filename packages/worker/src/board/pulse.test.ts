@@ -6,6 +6,7 @@ let sessions: Session[];
 let active: string;
 let asking: string[];
 let seen: string[];
+let draws: boolean;
 let pulse: Pulse;
 
 const session = (id: string, working = true, chatId = 7): Session => ({
@@ -25,6 +26,7 @@ const deps = (): PulseDeps => ({
   board: {
     chats: [7],
     active: () => sessions.find(({ id }) => id === active),
+    draws: () => draws,
     beat: () => undefined,
   },
   outbox: { act: ({ chatId, action }) => seen.push(`${action} ${chatId}`) },
@@ -36,6 +38,7 @@ beforeEach(() => {
   jest.useFakeTimers();
   sessions = [];
   active = 'a';
+  draws = true;
   asking = [];
   seen = [];
   pulse = createPulse(deps());
@@ -115,4 +118,11 @@ describe('the pulse', () => {
     failing.stir();
     expect(jest.getTimerCount()).toBe(0);
   });
+});
+
+it('shows no typing where another machine may draw the card', () => {
+  sessions = [session('a')];
+  draws = false;
+  pulse.stir();
+  expect(beats(1).filter((what) => what.startsWith('typing'))).toEqual([]);
 });

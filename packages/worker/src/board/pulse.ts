@@ -18,7 +18,7 @@ export interface PulseDeps {
   };
   /** Whether a request of the session is in the chat: then the agent is not typing. */
   waiting: { isShown(session: string): boolean };
-  board: Pick<Board, 'chats' | 'active' | 'beat'>;
+  board: Pick<Board, 'chats' | 'active' | 'draws' | 'beat'>;
   outbox: Pick<Outbox, 'act'>;
   now(): number;
   log: LogFn;
@@ -73,7 +73,7 @@ function showTyping({ board, waiting, outbox }: PulseState, working: readonly Se
   for (const chatId of board.chats) {
     const active = board.active(chatId)?.id;
     const session = working.find(({ id }) => id === active);
-    if (session === undefined) continue;
+    if (session === undefined || !board.draws(chatId)) continue;
     watched.add(session);
     if (session.phase === 'ready' && !waiting.isShown(session.id))
       outbox.act({ chatId, thread: 'session', session: session.id, action: 'typing' });

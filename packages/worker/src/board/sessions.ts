@@ -1,5 +1,6 @@
 import type { AgentCatalog } from '../agents/catalog';
 import type { PanelLine } from '../cards/panel';
+import type { CardRole } from '../cluster/model';
 import { isLive, type Session } from '../sessions/model';
 import { panelKey, panelLines } from './background';
 
@@ -11,6 +12,8 @@ export interface BoardSessions {
   writesTo(chatId: number): string | undefined;
   /** The same, if it is live. */
   activeIn(chatId: number): Session | undefined;
+  /** What this machine does with the chat's card. A machine that works alone draws it. */
+  roleOf(chatId: number): CardRole;
   /** Whether the session waits for an answer of the user. */
   isWaiting(session: Session): boolean;
   /** Whether the session's agent has a command that empties its context. */
@@ -30,20 +33,21 @@ export interface Panel {
 export interface BoardSessionsDeps {
   registry: { live(): readonly Session[] };
   waiting: { isWaiting(session: string): boolean };
-  /** The session that each chat writes to. */
-  active: { get(chatId: number): string | undefined };
+  /** The session that each chat writes to, and what this machine does with the chat's card. */
+  chats: { active(chatId: number): string | undefined; roleOf(chatId: number): CardRole };
   agents: Pick<AgentCatalog, 'of'>;
   panelMax: number;
   now(): number;
 }
 
 export function createBoardSessions(deps: BoardSessionsDeps): BoardSessions {
-  const { registry, waiting, active, agents, panelMax, now } = deps;
+  const { registry, waiting, chats, agents, panelMax, now } = deps;
   const isWaiting = ({ id }: Session): boolean => waiting.isWaiting(id);
   return {
     live: () => registry.live(),
-    writesTo: (chatId) => active.get(chatId),
-    activeIn: (chatId) => registry.live().find(({ id }) => id === active.get(chatId)),
+    writesTo: (chatId) => chats.active(chatId),
+    activeIn: (chatId) => registry.live().find(({ id }) => id === chats.active(chatId)),
+    roleOf: (chatId) => chats.roleOf(chatId),
     isWaiting,
     canClear: (session) => agents.of(session).clearing !== undefined,
     panel(own, changed) {

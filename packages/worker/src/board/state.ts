@@ -9,7 +9,7 @@ import type { ChatRoster } from './watchers';
 export interface BoardDeps {
   sessions: BoardSessions;
   people: BoardPeople;
-  outbox: Pick<Outbox, 'put' | 'remove' | 'threadOf' | 'has'>;
+  outbox: Pick<Outbox, 'put' | 'remove' | 'threadOf' | 'has' | 'onSettled'>;
   settings: Pick<Settings, 'get' | 'set'>;
   /** Once they are known to work, what an agent is writing is shown as a draft instead of on its card. */
   drafts: Pick<Drafts, 'known'>;

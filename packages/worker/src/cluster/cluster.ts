@@ -7,6 +7,7 @@ import { pause } from '@ccbot/shared/pause';
 import { sessionLabel } from '../sessions/model';
 import type { Settings } from '../store/settings';
 import type { PollPermit, UpdateSink } from '../telegram/poll';
+import { createSharedCards, type SharedCards } from './cards/cards';
 import { createLeaseClock } from './lease/clock';
 import { createLease, type Lease, type LeaseNews } from './lease/lease';
 import type { ClusterLink, ConnectCluster, Entry } from './link';
@@ -68,6 +69,7 @@ export interface Cluster {
   readonly settings: Settings;
   /** The facts for routing. */
   readonly directory: Directory;
+  readonly cards: Pick<SharedCards, 'roleOf' | 'cleared' | 'watch'>;
   readonly permit: PollPermit;
   readonly sink: UpdateSink;
   /** Connects, and from then on by itself. */
@@ -89,12 +91,14 @@ interface ClusterState {
   readonly copy: SharedCopy;
   readonly shared: SharedSettings;
   readonly directory: Directory;
+  readonly cards: SharedCards;
   readonly listeners: (() => void)[];
   readonly stopping: AbortController;
   rooms: ClusterRooms | undefined;
   poller: Poller | undefined;
   receiver: Receiver | undefined;
   trouble: { fault: Fault; since: number } | null;
+  isJoined: boolean;
   lag: number;
 }
 
@@ -103,26 +107,14 @@ const RELEASE_MS = 1_000;
 
 /** Nothing is connected before `start`. */
 export function createCluster(deps: ClusterDeps): Cluster {
-  const { settings, self, disk, log } = deps;
+  const { settings, self, log } = deps;
   const { host } = settings;
   const names = clusterNames(self.token);
   const copy = createSharedCopy(log);
-  const state: ClusterState = {
-    deps,
-    copy,
-    shared: shareSettings(disk.own, copy, {
-      afterCommit: (work) => disk.afterCommit(work),
-      changed: () => changed(state),
-    }),
-    directory: createDirectory({ host, copy, link: () => member.link(), log }),
-    listeners: [],
-    stopping: new AbortController(),
-    rooms: undefined,
-    poller: undefined,
-    receiver: undefined,
-    trouble: null,
-    lag: 0,
-  };
+  const state = createState(deps, copy, {
+    link: () => member.link(),
+    poller: () => pollerIn(lease, host),
+  });
   const member = memberOf(deps, names, copy);
   const lease = createLease({
     self: { host, node: self.node, instance: self.instance },
@@ -147,6 +139,7 @@ export function createCluster(deps: ClusterDeps): Cluster {
     view: viewOf(state, lease, host),
     settings: state.shared.settings,
     directory: state.directory,
+    cards: state.cards,
     permit: poller.permit,
     sink: poller.sink,
     start: (parts) => start(state, member, lease, parts),
@@ -160,10 +153,49 @@ export function createCluster(deps: ClusterDeps): Cluster {
     },
     async stop() {
       state.stopping.abort();
+      state.cards.stop();
       lease.close();
       await member.stop();
     },
   };
+}
+
+function createState(
+  deps: ClusterDeps,
+  copy: SharedCopy,
+  now: { link(): ClusterLink | null; poller(): string | null },
+): ClusterState {
+  const { settings, disk, log } = deps;
+  const { host } = settings;
+  const shared = shareSettings(disk.own, copy, {
+    afterCommit: (work) => disk.afterCommit(work),
+    changed: () => changed(state),
+  });
+  const directory = createDirectory({ host, copy, link: now.link, log });
+  const cards = createSharedCards({
+    host,
+    copy,
+    directory,
+    standing: () => ({ isJoined: state.isJoined, poller: now.poller() }),
+    active: (chatId) => shared.settings.get(`chat:${chatId}`, 'active'),
+    log,
+  });
+  const state: ClusterState = {
+    deps,
+    copy,
+    shared,
+    directory,
+    cards,
+    listeners: [],
+    stopping: new AbortController(),
+    rooms: undefined,
+    poller: undefined,
+    receiver: undefined,
+    trouble: null,
+    isJoined: false,
+    lag: 0,
+  };
+  return state;
 }
 
 function memberOf(
@@ -205,6 +237,8 @@ function start(state: ClusterState, member: Member, lease: Lease, parts: Cluster
       state.trouble = null;
       state.shared.connected();
       state.directory.connected();
+      state.isJoined = true;
+      state.cards.connected();
       await watchLease(lease, link);
       await state.receiver?.receive(link);
       // A lease that outlived the last connection is renewed, not granted again.
@@ -214,6 +248,8 @@ function start(state: ClusterState, member: Member, lease: Lease, parts: Cluster
         lease.disconnected();
         state.poller?.end();
         state.shared.disconnected();
+        state.isJoined = false;
+        state.cards.look();
       });
       void followLag(state, link);
       parts.listen({ type: 'joined' });
@@ -252,10 +288,13 @@ function onLease(state: ClusterState, member: Member, news: LeaseNews): void {
 }
 
 function onEntry(state: ClusterState, entry: Entry): void {
-  if (state.directory.taken(entry)) changed(state);
+  const isShown = state.directory.taken(entry);
+  state.cards.taken(entry.key);
+  if (isShown) changed(state);
 }
 
-function changed({ listeners, deps }: ClusterState): void {
+function changed({ cards, listeners, deps }: ClusterState): void {
+  cards.look();
   for (const listener of listeners) {
     try {
       listener();
@@ -287,7 +326,7 @@ function viewOf(state: ClusterState, lease: Lease, host: string): ClusterView {
     standing: (): ClusterStanding => ({
       host,
       trouble: state.trouble,
-      poller: lease.usable() === null ? holderOf(lease) : host,
+      poller: pollerIn(lease, host),
       epoch: state.poller?.epoch() ?? null,
       leaseLeftMs: lease.leftMs(),
       lag: state.lag,
@@ -302,7 +341,9 @@ function viewOf(state: ClusterState, lease: Lease, host: string): ClusterView {
   };
 }
 
-function holderOf(lease: Lease): string | null {
+/** The machine that polls. */
+function pollerIn(lease: Lease, host: string): string | null {
+  if (lease.usable() !== null) return host;
   const record = lease.holder();
   return record?.state === 'held' ? record.host : null;
 }

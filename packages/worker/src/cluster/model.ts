@@ -77,3 +77,9 @@ export interface Destination {
   /** It may change where later updates of its chat go. */
   steers: boolean;
 }
+
+/**
+ * What a machine does with the card and the footer of a chat: it draws them, it removes its own because they are another
+ * machine's, or it leaves everything as it is until it knows.
+ */
+export type CardRole = 'draw' | 'clear' | 'wait';

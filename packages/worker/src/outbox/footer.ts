@@ -27,6 +27,8 @@ export interface FooterStore {
   newestWith(chatId: number, message: number): MessageWithFooter | undefined;
   /** All messages in a chat that have a footer. */
   footed(chatId: number): MessageWithFooter[];
+  /** The footer that a message has; empty: none, or it cannot be read. */
+  footerOf(chatId: number, message: number): Rows;
   setFooter(chatId: number, message: Pick<MessageWithFooter, 'key' | 'part'>, footer: string): void;
   /** Forgets a message that is gone. */
   unpost(chatId: number, key: OutboxKey, part: number): void;
@@ -54,13 +56,17 @@ export interface Footer {
   done(chatId: number, call: FooterCall, gone: boolean): void;
 }
 
-/** `rowsOf`: the footer of a chat at present. */
-export function createFooter(store: FooterStore, rowsOf: (chatId: number) => Rows): Footer {
+/** The footer of a chat at present; null: nobody knows, so each message keeps what it has. */
+export type FooterOf = (chatId: number) => Rows | null;
+
+export function createFooter(store: FooterStore, rowsOf: FooterOf): Footer {
   return {
     under(chatId, call, parts) {
-      if (call.do === 'send') return call.part === parts - 1 ? rowsOf(chatId) : [];
+      if (call.do === 'send') return call.part === parts - 1 ? (rowsOf(chatId) ?? []) : [];
       if (call.do !== 'edit') return [];
-      return store.newestWith(chatId, call.message)?.message === call.message ? rowsOf(chatId) : [];
+      const rows = rowsOf(chatId);
+      if (rows === null) return store.footerOf(chatId, call.message);
+      return store.newestWith(chatId, call.message)?.message === call.message ? rows : [];
     },
     next: (chatId, isBusy) => nextCall(store, chatId, rowsOf, isBusy),
     done(chatId, { message, footer }, gone) {
@@ -70,15 +76,10 @@ export function createFooter(store: FooterStore, rowsOf: (chatId: number) => Row
   };
 }
 
-function nextCall(
-  store: FooterStore,
-  chatId: number,
-  rowsOf: (chatId: number) => Rows,
-  isBusy: boolean,
-): FooterCall | null {
+function nextCall(store: FooterStore, chatId: number, rowsOf: FooterOf, isBusy: boolean): FooterCall | null {
   const newest = store.newest(chatId);
-  if (newest === undefined) return null;
-  const rows = rowsOf(chatId);
+  const rows = newest === undefined ? null : rowsOf(chatId);
+  if (newest === undefined || rows === null) return null;
   const footer = footerJson(rows);
   const footed = store.footed(chatId).filter(({ thread }) => !isBusy || thread === newest.thread);
   const isNewest = ({ message }: MessageWithFooter): boolean =>

@@ -3,7 +3,7 @@ import { CHAT, openRig, want, type Rig } from './fixtures/rig';
 import { threadOf, type QueuedView } from './model';
 
 let rig: Rig;
-let rows: Button[][];
+let rows: Button[][] | null;
 const button = (text: string): Button => ({ text, data: `go:${text}` });
 
 beforeEach(async () => {
@@ -146,4 +146,20 @@ it('are under the newest message of each topic, and change in all of them', asyn
   rig.outbox.put(want('a', 'notice', 'chat, changed'));
   await rig.flush();
   expect(keyboards()).toMatchObject({ 'chat, changed': ['z'] });
+});
+
+it('leaves every message what it has while the rows are not known', async () => {
+  rig.outbox.put(want('one', 'card', 'first'));
+  await rig.flush();
+  rows = null;
+  rig.outbox.put(want('one', 'card', 'changed'));
+  rig.outbox.put(want('two', 'notice', 'second'));
+  rig.outbox.footerChanged(CHAT);
+  await rig.flush();
+  expect(keyboards()).toEqual({ changed: ['a', 'b'], second: [] });
+
+  rows = [[button('c')]];
+  rig.outbox.footerChanged(CHAT);
+  await rig.flush();
+  expect(keyboards()).toEqual({ changed: [], second: ['c'] });
 });

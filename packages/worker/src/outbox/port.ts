@@ -7,7 +7,7 @@ import type { RetryWhileFull } from '../store/retry-while-full';
 import type { OnBytes } from './files';
 import type { ViewQueue } from './store';
 import type { BotApi } from '../telegram/api';
-import type { Rows } from './footer';
+import type { FooterOf } from './footer';
 import type { RichMessages } from './rich-messages';
 import type { UploadLimit } from './upload-limit';
 import type { OutboxKey } from './keys';
@@ -49,7 +49,7 @@ export interface ViewPolicy {
   /** Whether a message makes no sound, where its view does not say; called when it is sent. */
   quiet?(queued: QueuedView): boolean;
   /** The rows of buttons under the newest message of a chat; called whenever they may have changed. */
-  footer?(chatId: number): Rows;
+  footer?: FooterOf;
 }
 
 /** What the bot is shown to be doing in a chat. */

@@ -41,7 +41,7 @@ export function createOutboxState(deps: OutboxDeps): OutboxState {
     deps,
     files: createOutboxFiles(disk.filesDir),
     forms: createForms(policy.rich ?? { usable: () => false }, policy.wordsOf),
-    footer: createFooter(disk.views, (chatId) => policy.footer?.(chatId) ?? []),
+    footer: createFooter(disk.views, policy.footer ?? (() => [])),
     meter: createMeter((chatId) => policy.cardLagMs(chatId), clock.now()),
     waits: createWaits(),
     drains: new Map(),

@@ -206,7 +206,7 @@ function postedRows({
 function footerRows(
   { db }: Store,
   log: LogFn,
-): Pick<ViewQueue, 'newest' | 'newestWith' | 'footed' | 'setFooter'> {
+): Pick<ViewQueue, 'newest' | 'newestWith' | 'footed' | 'footerOf' | 'setFooter'> {
   const columns = 'key, part, thread, message, own, foot AS footer';
   const newest = db.prepare<[number], FooterRow>(
     `SELECT ${columns} FROM posted WHERE chat = ? AND message IS NOT NULL AND own IS NOT NULL ORDER BY message DESC LIMIT 1`,
@@ -219,6 +219,9 @@ function footerRows(
   );
   const withFooter = db.prepare<[number], FooterRow>(
     `SELECT ${columns} FROM posted WHERE chat = ? AND foot <> '' AND own IS NOT NULL AND message IS NOT NULL ORDER BY message`,
+  );
+  const footOf = db.prepare<[number, number], { foot: string }>(
+    "SELECT foot FROM posted WHERE chat = ? AND message = ? AND foot <> ''",
   );
   const setFooter = db.prepare('UPDATE posted SET foot = ? WHERE chat = ? AND key = ? AND part = ?');
   const setAside = db.prepare(
@@ -248,6 +251,11 @@ function footerRows(
       const thread = threadOfMessage.get(chatId, message)?.thread;
       if (thread === undefined) return undefined;
       return firstReadable(chatId, () => newestInThread.get(chatId, thread));
+    },
+    footerOf(chatId, message) {
+      const found = footOf.get(chatId, message);
+      const parsed = found === undefined ? undefined : parseButtonRows(found.foot);
+      return parsed?.ok === true ? parsed.value : [];
     },
     footed: (chatId) => withFooter.all(chatId).flatMap((row) => read(chatId, row) ?? []),
     setFooter(chatId, { key, part }, footer) {

@@ -46,13 +46,14 @@ const open = (): void => {
       put({ chatId, thread: NO_THREAD, key, view: { parts: [] }, class: 'card' }),
     threadOf: () => NO_THREAD,
     has: () => false,
-  } as Pick<Outbox, 'put' | 'remove' | 'threadOf' | 'has'> as Outbox;
+    onSettled: () => undefined,
+  } as Pick<Outbox, 'put' | 'remove' | 'threadOf' | 'has' | 'onSettled'> as Outbox;
   const people = { chats: [7], wordsOf: () => wordsIn('en'), nameOf: String, lookOf: () => USUAL_LOOK };
   const now = (): number => 5_000;
   const sessions = createBoardSessions({
     registry,
     waiting: { isWaiting: () => false },
-    active: { get: () => 's' },
+    chats: { active: () => 's', roleOf: () => 'draw' },
     agents: { of: () => ({}) as Agent },
     panelMax: 8,
     now,

@@ -11,6 +11,7 @@ import type { Kernel } from '../kernel';
 import type { RunWorld } from '../run-world';
 import { createDestinations } from './destinations';
 import { notingHandled } from './handled';
+import { shareCards } from './share-cards';
 import { notingMessages } from './own-messages';
 
 /** A cluster that is away for less is not worth a message, ms. */
@@ -50,6 +51,7 @@ export function runCluster(cluster: Cluster, deps: ClusterRunDeps): ClusterRun {
     now: () => world.now(),
   });
   const notice = createNotice(cluster, kernel);
+  shareCards(cluster, kernel.rooms);
   cluster.view.onChange(() => {
     for (const chatId of kernel.rooms.people.chats) kernel.rooms.outbox.footerChanged(chatId);
   });

@@ -25,7 +25,17 @@ export function buildBoard(world: World, foundation: Foundation, outbox: Outbox)
   const now = (): number => world.now();
   const panelMax = config.BG_STATUS_MAX;
   const drafts = buildDrafts(world, settings);
-  const sessions = createBoardSessions({ registry, waiting, active, agents, panelMax, now });
+  const sessions = createBoardSessions({
+    registry,
+    waiting,
+    chats: {
+      active: (chatId) => active.get(chatId),
+      roleOf: (chatId) => world.cluster?.cards.roleOf(chatId) ?? 'draw',
+    },
+    agents,
+    panelMax,
+    now,
+  });
   const board = createBoard({ sessions, people, outbox, settings, drafts, now });
   const pulse = createPulse({ registry, waiting, board, outbox, now, log });
   handlers.add('board', {
@@ -34,7 +44,7 @@ export function buildBoard(world: World, foundation: Foundation, outbox: Outbox)
       for (const chatId of people.chats) outbox.footerChanged(chatId);
     },
   });
-  handlers.add('board/live', { effects: liveEffects(foundation, outbox, pulse, drafts) });
+  handlers.add('board/live', { effects: liveEffects(foundation, outbox, pulse, { board, drafts }) });
   return {
     board,
     pulse,
@@ -59,19 +69,24 @@ function buildDrafts(world: World, settings: Settings): Drafts {
   });
 }
 
-function liveEffects(foundation: Foundation, outbox: Outbox, pulse: Pulse, drafts: Drafts): EffectTable {
+interface Shown {
+  board: Board;
+  drafts: Drafts;
+}
+
+function liveEffects(foundation: Foundation, outbox: Outbox, pulse: Pulse, shown: Shown): EffectTable {
   return {
     watch: afterCommit((_session, { on }) => {
       if (on) pulse.stir();
     }),
     agents: afterCommit(() => pulse.stir()),
-    draft: afterCommit((session) => showDraft(drafts, outbox, foundation, session.id)),
+    draft: afterCommit((session) => showDraft(shown, outbox, foundation, session.id)),
   };
 }
 
 /** Shows the text that a session's agent is writing in the chats that write to it. */
 function showDraft(
-  drafts: Drafts,
+  { board, drafts }: Shown,
   outbox: Pick<Outbox, 'threadOf'>,
   { registry, people, active }: Foundation,
   id: string,
@@ -79,7 +94,7 @@ function showDraft(
   const card = registry.get(id)?.card;
   if (card?.writing === undefined) return;
   for (const chatId of people.chats) {
-    if (active.get(chatId) !== id) continue;
+    if (active.get(chatId) !== id || !board.draws(chatId)) continue;
     const thread = outbox.threadOf(chatId, { thread: 'session', session: id });
     drafts.show({ chatId, thread }, card.turn + 1, draftOf(card.name, card.writing));
   }

@@ -6,6 +6,7 @@ import type { People } from '../../chat/people';
 import type { Threads } from '../../chat/threads';
 import { footerRows } from '../../board/footer';
 import { timed } from '../../metrics/timed';
+import type { FooterOf } from '../../outbox/footer';
 import { createOutbox, type Outbox } from '../../outbox/outbox';
 import type { QueuedView } from '../../outbox/model';
 import { createRichMessages, type RichMessages } from '../../outbox/rich-messages';
@@ -14,6 +15,7 @@ import { createUploadLimit, type UploadLimit } from '../../outbox/upload-limit';
 import type { Registry } from '../../sessions/registry';
 import type { RetryWhileFull } from '../../store/retry-while-full';
 import type { Settings } from '../../store/settings';
+import { sessionsElsewhere } from '../cluster/all-sessions';
 import { version } from '../../../package.json';
 import type { World } from '../model';
 
@@ -38,7 +40,7 @@ export function buildRedaction(world: World, people: People): Redaction {
 }
 
 export function buildOutbox(world: World, parts: OutboxParts): Outbox {
-  const { settings, registry, redaction, retryWhileFull } = parts;
+  const { settings, redaction, retryWhileFull } = parts;
   const { people, active, threads } = parts.chats;
   const { views, ...timing } = timed(createViewQueue(world.store, world.log), world);
   return createOutbox({
@@ -52,16 +54,27 @@ export function buildOutbox(world: World, parts: OutboxParts): Outbox {
       rich: richMessages(world, settings),
       redact: (view) => redaction.redact(view),
       quiet: (view) => isQuiet(people, active, view),
-      // Somebody who is no longer allowed may still get a notice, but no names of sessions.
-      footer: (chatId) =>
-        people.isAllowed(chatId)
-          ? footerRows(registry.live(), active.get(chatId), people.wordsOf(chatId).board)
-          : [],
+      footer: footerOf(world, parts),
     },
     ...timing,
     clock: world,
     log: world.log,
   });
+}
+
+/** The sessions of all machines, on the one that draws the chat's card. */
+function footerOf({ cluster }: World, { registry, chats }: OutboxParts): FooterOf {
+  const { people, active } = chats;
+  return (chatId) => {
+    // Somebody who is no longer allowed may still get a notice, but no names of sessions.
+    if (!people.isAllowed(chatId)) return [];
+    const role = cluster?.cards.roleOf(chatId) ?? 'draw';
+    if (role !== 'draw') return role === 'clear' ? [] : null;
+    const sessions = [...registry.live(), ...sessionsElsewhere(cluster)].sort(
+      (a, b) => a.createdAt - b.createdAt,
+    );
+    return footerRows(sessions, active.get(chatId), people.wordsOf(chatId).board);
+  };
 }
 
 function uploadLimit({ config, now }: World, settings: Settings): UploadLimit {

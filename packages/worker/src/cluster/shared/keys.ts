@@ -4,13 +4,21 @@ export const PREFIX = {
   session: 'session.',
   setting: 'setting.',
   handled: 'handled.',
+  card: 'card.',
 } as const;
 
 export const machineKey = (host: string): string => `${PREFIX.machine}${host}`;
 export const sessionKey = (id: string): string => `${PREFIX.session}${encode(id)}`;
 export const handledKey = (host: string, chatId: number): string => `${PREFIX.handled}${host}.${chatId}`;
+export const cardKey = (host: string, chatId: number): string => `${PREFIX.card}${host}.${chatId}`;
 export const settingKey = (scope: string, key: string): string =>
   `${PREFIX.setting}${encode(scope)}.${encode(key)}`;
+
+/** The machine and the chat of a card's entry; null for any other. */
+export function cardOf(entryKey: string): { host: string; chatId: number } | null {
+  const [, host, chat] = /^card\.(.+)\.(-?\d{1,16})$/.exec(entryKey) ?? [];
+  return host === undefined ? null : { host, chatId: Number(chat) };
+}
 
 /** The scope and the key of a setting's entry; null for any other. */
 export function settingOf(entryKey: string): { scope: string; key: string } | null {

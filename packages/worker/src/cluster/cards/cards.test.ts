@@ -1,0 +1,242 @@
+import fc from 'fast-check';
+import type { Bucket, Entry } from '../link';
+import { createSharedCopy } from '../shared/copy';
+import { cardKey, settingKey } from '../shared/keys';
+import type { CardRole, Machine, SharedSession } from '../model';
+import { createSharedCards, type SharedCards } from './cards';
+import { CLEAR_MS } from './decide';
+
+const CHAT = 7;
+const HOSTS = ['ada', 'bob', 'cyd'];
+const ACTIVE = settingKey(`chat:${CHAT}`, 'active');
+
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+afterEach(() => jest.useRealTimers());
+
+/** A bucket whose news reach each machine in their order, but when the test says so. */
+function network() {
+  const entries = new Map<string, Entry>();
+  const inboxes: { listener: (entry: Entry) => void; waiting: Entry[] }[] = [];
+  let revision = 0;
+  const write = (key: string, value: string | null): number => {
+    const entry = { key, value, revision: ++revision, at: revision };
+    entries.set(key, entry);
+    for (const { waiting } of inboxes) waiting.push(entry);
+    return revision;
+  };
+  const bucket: Bucket = {
+    get: async (key) => entries.get(key) ?? null,
+    put: async (key, value) => write(key, value),
+    remove: async (key) => void write(key, null),
+    async watch(listener) {
+      for (const entry of entries.values()) listener(entry);
+      inboxes.push({ listener, waiting: [] });
+    },
+  };
+  return {
+    bucket,
+    value: (key: string) => entries.get(key)?.value ?? null,
+    /** Passes on the next entry for a machine; false: there is none. */
+    pass(machine: number): boolean {
+      const inbox = inboxes[machine];
+      const entry = inbox?.waiting.shift();
+      if (entry !== undefined) inbox?.listener(entry);
+      return entry !== undefined;
+    },
+  };
+}
+type Network = ReturnType<typeof network>;
+
+/** A machine with one session, named like itself. Its card is out of the chat as soon as it is cleared. */
+class Node {
+  active: string | undefined;
+  isJoined = false;
+  away = new Set<string>();
+  /** A card of its own is in the chat. */
+  isUp = false;
+  clearsAtOnce = true;
+  roles: CardRole[] = [];
+  readonly copy = createSharedCopy(() => undefined);
+  readonly cards: SharedCards;
+
+  constructor(readonly host: string) {
+    this.cards = createSharedCards({
+      host,
+      copy: this.copy,
+      directory: {
+        machines: () => HOSTS.map((name) => ({ host: name, isAway: this.away.has(name) }) as Machine),
+        sessions: () => HOSTS.map((name) => ({ id: name, host: name }) as SharedSession),
+      },
+      standing: () => ({ isJoined: this.isJoined, poller: 'ada' }),
+      active: () => this.active,
+      log: () => undefined,
+    });
+    this.copy.listen(({ key, value }) => {
+      if (key === ACTIVE) this.active = value ?? undefined;
+    });
+    this.copy.listen(({ key }) => this.cards.taken(key));
+    this.cards.watch({
+      chats: [CHAT],
+      has: (session) => session === host,
+      changed: (_chatId, role) => {
+        this.roles.push(role);
+        if (role === 'clear' && this.clearsAtOnce) this.clear();
+      },
+    });
+  }
+
+  async join({ bucket }: Network): Promise<void> {
+    await this.copy.connected(bucket);
+    this.isJoined = true;
+    this.cards.connected();
+  }
+
+  choose(session: string): void {
+    this.active = session;
+    this.copy.put(ACTIVE, session);
+  }
+
+  clear(): void {
+    this.isUp = false;
+    this.cards.cleared(CHAT);
+  }
+
+  role(): CardRole {
+    const role = this.cards.roleOf(CHAT);
+    if (role === 'draw') this.isUp = true;
+    return role;
+  }
+}
+
+async function started(): Promise<{ net: Network; nodes: Node[] }> {
+  const net = network();
+  const nodes = HOSTS.map((host) => new Node(host));
+  for (const node of nodes) await node.join(net);
+  await settle(net);
+  return { net, nodes };
+}
+
+async function settle(net: Network): Promise<void> {
+  for (let isMore = true; isMore;) {
+    isMore = HOSTS.map((_, i) => net.pass(i)).includes(true);
+    // A write is under way until the next turn of the event loop.
+    await Promise.resolve();
+    await Promise.resolve();
+  }
+}
+
+const roles = (nodes: readonly Node[]): CardRole[] => nodes.map((node) => node.role());
+const upOnes = (nodes: readonly Node[]): string[] =>
+  nodes.flatMap((node) => (node.role() === 'draw' || node.isUp ? [node.host] : []));
+
+it('go to the machine of the session that a user chooses, and back', async () => {
+  const { net, nodes } = await started();
+  const [ada, bob] = nodes as [Node, Node, Node];
+  for (const [chooser, host] of [
+    [ada, 'ada'],
+    [bob, 'bob'],
+    [bob, 'ada'],
+  ] as const) {
+    chooser.choose(host);
+    await settle(net);
+    expect(upOnes(nodes)).toEqual([host]);
+    expect(roles(nodes)).toEqual(HOSTS.map((name) => (name === host ? 'draw' : 'clear')));
+  }
+});
+
+it('are never two, in whatever order machines choose sessions and hear of it, and one in the end', async () => {
+  const step = fc.oneof(
+    fc.record({ do: fc.constant('choose' as const), node: fc.nat(2), session: fc.nat(2) }),
+    fc.record({ do: fc.constant('hear' as const), node: fc.nat(2), session: fc.constant(0) }),
+    fc.record({ do: fc.constant('clear' as const), node: fc.nat(2), session: fc.constant(0) }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+      const { net, nodes } = await started();
+      for (const node of nodes) node.clearsAtOnce = false;
+      for (const { do: action, node: i, session } of steps) {
+        const node = nodes[i] as Node;
+        if (action === 'choose') node.choose(HOSTS[session] as string);
+        else if (action === 'hear') net.pass(i);
+        else if (node.role() === 'clear') node.clear();
+        await Promise.resolve();
+        await Promise.resolve();
+        expect(upOnes(nodes).length).toBeLessThan(2);
+      }
+      for (let round = 0; round < 3; round++) {
+        await settle(net);
+        for (const node of nodes) if (node.role() === 'clear') node.clear();
+      }
+      const active = net.value(ACTIVE);
+      const drawers = nodes.filter((node) => node.role() === 'draw').map(({ host }) => host);
+      expect(drawers).toEqual([active ?? 'ada']);
+      expect(upOnes(nodes)).toEqual(drawers);
+      for (const { cards } of nodes) cards.stop();
+    }),
+    { numRuns: 300 },
+  );
+});
+
+it('are taken over from a machine that was killed, at once when it is known to be away and otherwise a little later', async () => {
+  for (const isKnown of [true, false]) {
+    const { net, nodes } = await started();
+    const [ada, bob, cyd] = nodes as [Node, Node, Node];
+    ada.choose('ada');
+    await settle(net);
+    ada.clearsAtOnce = false; // it does nothing any more
+    if (isKnown) for (const node of [bob, cyd]) node.away.add('ada');
+    bob.choose('bob');
+    await settle(net);
+    expect(bob.role()).toBe(isKnown ? 'draw' : 'wait');
+    jest.advanceTimersByTime(CLEAR_MS + 1);
+    expect(bob.role()).toBe('draw');
+    // When it is back, its card goes.
+    const again = new Node('ada');
+    await again.join(net);
+    expect(again.role()).toBe('clear');
+    await settle(net);
+    expect(net.value(cardKey('ada', CHAT))).toBeNull();
+    expect(bob.role()).toBe('draw');
+  }
+});
+
+it('stay as they are while a machine is cut off, and go when it is back and another has the session', async () => {
+  const { net, nodes } = await started();
+  const [ada, bob] = nodes as [Node, Node, Node];
+  ada.choose('ada');
+  await settle(net);
+  expect(ada.role()).toBe('draw');
+  ada.isJoined = false;
+  ada.cards.look();
+  expect(ada.role()).toBe('wait');
+  bob.away.add('ada');
+  bob.choose('bob');
+  for (let more = true; more;) {
+    more = [1, 2].map((i) => net.pass(i)).includes(true);
+    await Promise.resolve();
+    await Promise.resolve();
+  }
+  expect([ada.role(), bob.role()]).toEqual(['wait', 'draw']);
+  await settle(net);
+  ada.isJoined = true;
+  ada.cards.connected();
+  expect(ada.roles.slice(-2)).toEqual(['wait', 'clear']);
+});
+
+it('are cleared again after that failed, such as on a full disk', async () => {
+  const { net, nodes } = await started();
+  const [ada, bob] = nodes as [Node, Node, Node];
+  ada.choose('ada');
+  await settle(net);
+  const clear = jest.spyOn(ada, 'clear').mockImplementationOnce(() => {
+    throw new Error('disk full');
+  });
+  bob.choose('bob');
+  await settle(net);
+  ada.cards.look();
+  expect(clear).toHaveBeenCalledTimes(2);
+  await settle(net);
+  expect(bob.role()).toBe('draw');
+});

@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
+import { prepareMachines, type Machine, type Machines } from './harness/machines';
+import { runProgram } from './harness/run-program';
+import { until } from './harness/until';
+
+jest.setTimeout(240_000);
+
+const AGENT = join(__dirname, '..', '..', 'packages/sandbox/bin/ccbot-scripted-agent.js');
+
+let cluster: Machines;
+/** The most live cards, and the most messages with a footer, that the chat has shown at one time. */
+let most: { cards: number; footers: number };
+afterEach(() => cluster.stop());
+
+const say = (text: string): number => cluster.system.telegram.owner.say(text);
+const labels = (m: ChatMessage): string[] => m.keyboard.flat().map(({ text }) => text);
+const messages = (): ChatMessage[] => cluster.system.telegram.owner.fromBot();
+const cards = (): ChatMessage[] => messages().filter((m) => labels(m).some((l) => /^⋯ (More|Less)/.test(l)));
+/** The messages with buttons that choose a session. */
+const footers = (): ChatMessage[] => messages().filter((m) => labels(m).some((l) => l.startsWith('● ')));
+const card = (...texts: string[]): Promise<ChatMessage> =>
+  cluster.system.telegram.waitFor(() => {
+    const [only, second] = cards();
+    return second === undefined && texts.every((text) => only?.text.includes(text) === true) && only;
+  }, 60_000);
+
+async function prepare(...hosts: string[]): Promise<Machine[]> {
+  cluster = await prepareMachines(hosts, {
+    settings: { CLAUDE_COMMAND: `"${process.execPath}" "${AGENT}"`, CLAUDE_FLAGS: '' },
+    script: {
+      turns: [
+        {
+          match: '^work',
+          steps: [
+            { do: 'say', text: 'on it' },
+            { do: 'say', text: 'late', ms: 600_000 },
+          ],
+        },
+        { match: '^quick', steps: [{ do: 'say', text: 'the quick answer' }] },
+      ],
+    },
+  });
+  const { system } = cluster;
+  for (const { env, project } of cluster.machines) {
+    const installed = await runProgram(
+      { ...system, env, project },
+      system.programs.worker,
+      'hook',
+      '--install',
+    );
+    expect(installed.code).toBe(0);
+  }
+  most = { cards: 0, footers: 0 };
+  system.telegram.state.changed.on('change', () => {
+    most = {
+      cards: Math.max(most.cards, cards().length),
+      footers: Math.max(most.footers, footers().length),
+    };
+  });
+  return cluster.machines;
+}
+
+const joins = (machine: Machine): number => machine.log().split('"joined the cluster"').length - 1;
+
+/** Starts a machine, and resolves when it has joined. */
+async function start(machine: Machine): Promise<void> {
+  const before = joins(machine);
+  machine.supervise();
+  await until(
+    () => joins(machine) > before,
+    () => `${machine.host}: ${machine.log()}\n${machine.supervisor().output()}`,
+  );
+}
+
+/** Starts a session on each machine, one after the other, and leaves all of them running. The first one's is active. */
+async function withSessions(...machines: Machine[]): Promise<void> {
+  for (const machine of [...machines].reverse()) {
+    const epoch = cluster.epoch();
+    await start(machine);
+    await cluster.pollerAfter(epoch);
+    say(`/new on-${machine.host} ${machine.project}`);
+    await cluster.system.telegram.waitFor(() => cards().some((m) => m.text.includes(`on-${machine.host}`)));
+    if (machine !== machines[0]) await machine.stop();
+  }
+  for (const machine of machines.slice(1)) await start(machine);
+  // What the others left in the chat when they stopped is gone.
+  await card(`on-${machines[0]?.host}`, 'ready');
+  most = { cards: 0, footers: 0 };
+}
+
+it('is drawn by the machine of the active session, with the sessions of all, and moves there and back', async () => {
+  const [ada, bob] = (await prepare('ada', 'bob')) as [Machine, Machine];
+  await withSessions(ada, bob);
+  await card('on-ada');
+  for (const name of ['on-bob', 'on-ada', 'on-bob']) {
+    say(`/switch ${name}`);
+    const shown = await card(name, 'ready');
+    await cluster.system.telegram.waitFor(
+      () => labels(shown).some((l) => l.startsWith(`● ${name}`)) && footers().length === 1,
+    );
+  }
+  expect(most.cards).toBe(1);
+});
