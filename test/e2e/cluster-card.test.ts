@@ -92,13 +92,12 @@ async function withSessions(...machines: Machine[]): Promise<void> {
 it('is drawn by the machine of the active session, with the sessions of all, and moves there and back', async () => {
   const [ada, bob] = (await prepare('ada', 'bob')) as [Machine, Machine];
   await withSessions(ada, bob);
-  await card('on-ada');
-  for (const name of ['on-bob', 'on-ada', 'on-bob']) {
-    say(`/switch ${name}`);
+  const { telegram } = cluster.system;
+  for (const name of ['on-bob · bob', 'on-ada · ada', 'on-bob · bob']) {
+    const before = await telegram.waitFor(() => footers().find((m) => labels(m).includes(name)));
+    telegram.owner.tap(name, before.id);
     const shown = await card(name, 'ready');
-    await cluster.system.telegram.waitFor(
-      () => labels(shown).some((l) => l.startsWith(`● ${name}`)) && footers().length === 1,
-    );
+    await telegram.waitFor(() => labels(shown).includes(`● ${name}`) && footers().length === 1);
   }
-  expect(most.cards).toBe(1);
+  expect(most).toEqual({ cards: 1, footers: 1 });
 });

@@ -8,5 +8,5 @@ export function sessionsElsewhere(cluster: Pick<Cluster, 'view'> | undefined): r
   return view
     .sessions()
     .filter(({ live, host }) => live && host !== view.host)
-    .map((session) => ({ ...session, name: `${session.name} · ${session.host}` }));
+    .map((session) => ({ ...session, name: view.labelOf(session) }));
 }
