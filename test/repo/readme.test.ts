@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { KernelUnderTest } from '../../packages/worker/src/fixtures/kernel';
+import { OtherMachines } from '../../packages/worker/src/fixtures/other-machines';
 import { documents, read, root } from './files';
 
 /** The first cells of a document's tables, when they are code. */
@@ -76,7 +77,9 @@ describe('the chat’s commands in the documents', () => {
     [...read(path).matchAll(/`\/([a-z]+)\b/g)].map(([, command = '']) => command);
   const documented = new Set(commandsIn('docs/commands.md'));
 
+  // With every command, those of a cluster included.
   const w = new KernelUnderTest();
+  w.others = new OtherMachines('ada', 'gpu');
   beforeAll(() => w.open());
   afterAll(() => w.close());
 

@@ -7,6 +7,7 @@ import { help } from '../features/help/feature';
 import { history } from '../features/history/feature';
 import { limits } from '../features/limits/feature';
 import { login } from '../features/login/feature';
+import { machines } from '../features/machines/feature';
 import { missing } from '../features/missing/feature';
 import { naming } from '../features/naming/feature';
 import { newSession } from '../features/new-session/feature';
@@ -34,6 +35,7 @@ export const FEATURES: readonly CreateFeature[] = [
   handover,
   history,
   limits,
+  machines,
   missing,
   naming,
   screen,

@@ -7,6 +7,13 @@ export interface Intent {
   readonly do: string;
 }
 
+/** An intent that one machine of several carries out, whoever has what it is about. */
+export interface MachineIntent<D extends string> extends Intent {
+  readonly do: D;
+  /** Absent: this machine, which is the only one. */
+  readonly host?: string;
+}
+
 /** An intent about one session. */
 export interface SessionIntent<D extends string> extends Intent {
   readonly do: D;
@@ -64,6 +71,10 @@ export const refuse = (reason: RefusalReason): RefusalIntent => ({ do: 'refuse',
 export interface ChatView {
   /** Live sessions, oldest first. */
   sessions: readonly NamedSession[];
+  /** All machines, where there are several. */
+  machines?: readonly { host: string; isAway: boolean }[];
+  /** The machine on which the chat starts sessions, if its user has chosen one. */
+  defaultHost?: string | undefined;
   /** Live sessions that only other machines can act on. */
   elsewhere?: readonly NamedSession[];
   /** Ids of archived sessions. */

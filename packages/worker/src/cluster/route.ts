@@ -14,7 +14,7 @@ export interface RoutingFacts {
   awaiting?: string | undefined;
   /** Which machine has the session that it is about. */
   session?: string | undefined;
-  /** It starts a session, or waits for the next one. */
+  /** It waits for the next session that is started. */
   opens: boolean;
   /** The machine on which the chat starts sessions. */
   chosen?: string | undefined;

@@ -109,7 +109,7 @@ function renameSession(state: RegistryState, id: string, name: string): void {
   handlers.changed();
 }
 
-function forgetSessions({ store, sessions }: RegistryState, ids: readonly string[]): void {
+function forgetSessions({ store, sessions, handlers }: RegistryState, ids: readonly string[]): void {
   const archived = ids.filter((id) => {
     const session = sessions.get(id);
     return session !== undefined && !isLive(session);
@@ -118,6 +118,7 @@ function forgetSessions({ store, sessions }: RegistryState, ids: readonly string
     for (const id of archived) store.remove(id);
   });
   for (const id of archived) sessions.delete(id);
+  if (archived.length > 0) handlers.changed();
 }
 
 function dispatch(

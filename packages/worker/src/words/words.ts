@@ -9,6 +9,7 @@ import type { Language } from './language';
 import { en } from './locales/en';
 import { ru } from './locales/ru';
 import { zh } from './locales/zh';
+import { machineWordsIn } from './topics/machines';
 import { openingWordsIn } from './topics/opening';
 import { outboxWordsIn } from './topics/outbox';
 import { salvageWordsIn } from './topics/salvage';
@@ -42,6 +43,7 @@ function wordsOf(language: Language, texts: Texts) {
     board: boardWordsIn(translator, moments),
     canary: canaryWordsIn(translator),
     card: cardWordsIn(translator, moments),
+    machines: machineWordsIn(translator, moments),
     opening: openingWordsIn(translator),
     outbox: outboxWordsIn(translator),
     salvage: salvageWordsIn(translator),

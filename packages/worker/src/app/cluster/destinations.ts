@@ -9,9 +9,7 @@ import type { Admitted, Inbound } from '../../inbox/model';
 import { parseUpdate } from '../../inbox/parse';
 import type { RawUpdate } from '../../telegram/poll';
 import type { Rooms } from '../model';
-
-/** Intents that start a session, or are for the next one. */
-const OPENS = new Set(['new', 'browse-new', 'keep']);
+import { machinesOf } from './chat-view';
 
 /**
  * Decides for the poller which machine handles an update. What it means is decided by the program's own grammar, over
@@ -33,22 +31,26 @@ export function createDestinations(
     const answered = answeredMessage(inbound);
     const owner = answered === undefined ? undefined : await directory.ownerOf(chatId, answered);
     const sessions = view.sessions();
-    const intent = intentOf(inbound, sessions, rooms.active.get(chatId), rooms, grammar);
-    const hostOf = (of: Intent): string | undefined =>
-      sessions.find(({ id }) => id === (of as { session?: unknown }).session)?.host;
+    const machines = machinesOf(view, chatId);
+    const read = (active: string | undefined): Intent =>
+      route(inbound, chatView({ sessions, machines, active, agents: rooms.agents }), grammar);
+    const intent = read(rooms.active.get(chatId));
+    const hostOf = (of: Intent): string | undefined => hostOfIntent(of, sessions);
     const isSlash = isCommand(inbound);
-    const named = namesItself(inbound, grammar)
-      ? hostOf(intentOf(inbound, sessions, undefined, rooms, grammar))
-      : undefined;
+    const named = namesItself(inbound, grammar) ? hostOf(read(undefined)) : undefined;
+    const all = view.machines();
+    // What any machine can answer need not wait for one that is away.
+    const needsOwner =
+      !isForAnyMachine(inbound, grammar) || !all.some(({ host, isAway }) => host === owner && isAway);
     return routeUpdate({
       self: view.host,
-      hosts: view.machines().map(({ host }) => host),
+      hosts: all.map(({ host }) => host),
       named,
-      owner,
+      owner: needsOwner ? owner : undefined,
       awaiting: inbound.kind === 'text' && !isOwn(intent) ? directory.awaiting(chatId, isSlash) : undefined,
       session: hostOf(intent),
-      opens: OPENS.has(intent.do),
-      chosen: view.defaultHost(chatId),
+      opens: intent.do === 'keep',
+      chosen: presentDefault(machines),
       steers: inbound.kind === 'tap' || isSlash,
     });
   };
@@ -58,9 +60,13 @@ export function createDestinations(
  * Whether it may say itself which session it is about: a command with a name, or a button that means the same wherever it
  * stands, such as one of a list of all sessions.
  */
-function namesItself(inbound: Admitted, { byVerb }: Grammar): boolean {
-  if (inbound.kind === 'tap') return kindOf(byVerb, inbound.data)?.counts === 'any';
-  return isCommand(inbound);
+function namesItself(inbound: Admitted, grammar: Grammar): boolean {
+  return isForAnyMachine(inbound, grammar) || isCommand(inbound);
+}
+
+/** Whether it is a button that means the same on every machine. */
+function isForAnyMachine(inbound: Admitted, { byVerb }: Grammar): boolean {
+  return inbound.kind === 'tap' && kindOf(byVerb, inbound.data)?.counts === 'any';
 }
 
 /** Whether it is one of ccbot's own commands, which no other command waits for. */
@@ -68,22 +74,34 @@ function isOwn(intent: Intent): boolean {
   return intent.do !== 'prompt' && intent.do !== 'keep' && intent.do !== 'refuse';
 }
 
-function intentOf(
-  inbound: Admitted,
-  sessions: readonly SharedSession[],
-  active: string | undefined,
-  { agents }: Pick<Rooms, 'agents'>,
-  grammar: Grammar,
-): Intent {
-  const chat: ChatView = {
+/** The machine on which the chat starts sessions, unless it is away. */
+function presentDefault({ machines, defaultHost }: ReturnType<typeof machinesOf>): string | undefined {
+  return machines?.find(({ host, isAway }) => host === defaultHost && !isAway)?.host;
+}
+
+/** The machine that has the session of an intent, or carries it out. */
+function hostOfIntent(intent: Intent, sessions: readonly SharedSession[]): string | undefined {
+  const { session, host } = intent as { session?: unknown; host?: unknown };
+  return typeof host === 'string' ? host : sessions.find(({ id }) => id === session)?.host;
+}
+
+interface Known {
+  sessions: readonly SharedSession[];
+  machines: ReturnType<typeof machinesOf>;
+  active: string | undefined;
+  agents: Rooms['agents'];
+}
+
+function chatView({ sessions, machines, active, agents }: Known): ChatView {
+  return {
     sessions: sessions.filter(({ live }) => live),
     archived: sessions.flatMap(({ id, live }) => (live ? [] : [id])),
+    ...machines,
     active,
     agents: agents.all.map(({ kind }) => ({ id: kind.id, line: kind.settings === null })),
     awaited: [],
     tapped: 'posted',
   };
-  return route(inbound, chat, grammar);
 }
 
 function isCommand(inbound: Inbound): boolean {

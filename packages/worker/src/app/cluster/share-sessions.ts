@@ -13,6 +13,7 @@ export function shareSessions(cluster: Cluster, registry: Registry, handlers: Se
   const { host } = cluster.view;
   let timer: NodeJS.Timeout | undefined;
   const publish = (): void => {
+    clearTimeout(timer);
     timer = undefined;
     cluster.publish(registry.all().map((session) => summaryOf(session, host)));
   };
@@ -22,7 +23,8 @@ export function shareSessions(cluster: Cluster, registry: Registry, handlers: Se
   const effect = afterCommit(changed);
   handlers.add('cluster', {
     effects: { show: effect, finish: effect, 'phase-changed': effect },
-    changed,
+    // At once: the next command may name a session that has just come, or its new name.
+    changed: publish,
   });
   publish();
 }

@@ -15,6 +15,7 @@ import { promptCommands } from '../../chat/prompt-commands';
 import { createPromptDecisions } from '../../prompts/decisions';
 import type { SessionHandlers } from '../../sessions/handlers/table';
 import { isLive, plainName, type Session } from '../../sessions/model';
+import { machinesOf } from '../cluster/chat-view';
 import type { Rooms, World } from '../model';
 
 /** The inbox, with the menu that shows what can be written. */
@@ -127,6 +128,7 @@ async function viewOf(rooms: Rooms, grammar: Grammar, menu: AgentMenu, inbound: 
   const tapped = await standingOfTapped(rooms, inbound);
   return {
     ...namedSessions(sessions.live(), world.cluster?.view),
+    ...machinesOf(world.cluster?.view, chatId),
     archived: sessions.all().flatMap((session) => (isLive(session) ? [] : [session.id])),
     active: active.get(chatId),
     agents: agents.all.map(({ kind }) => ({ id: kind.id, line: kind.settings === null })),

@@ -8,6 +8,7 @@ const SHARED_IN_CHAT = new Set([
   'thread',
   'name',
   'host',
+  'new-asked',
   'menu',
   'language',
   'silent-answers',

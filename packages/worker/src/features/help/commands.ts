@@ -11,7 +11,7 @@ import type { Registry } from '../../sessions/registry';
 import { helpWords } from './words/words';
 
 export interface HelpCommandDeps {
-  world: Pick<World, 'paths' | 'config' | 'files' | 'health'>;
+  world: Pick<World, 'paths' | 'config' | 'files' | 'health' | 'cluster'>;
   sessions: Pick<Registry, 'live'>;
   agents: Pick<AgentCatalog, 'all'>;
   outbox: Pick<Outbox, 'put' | 'depth'>;
@@ -52,6 +52,7 @@ function showHelp(
   const facts = {
     lock: world.paths.lock,
     tmux: world.config.TMUX_SESSION_NAME,
+    hasMachines: world.cluster !== undefined,
     fileMb: Math.floor(world.files.max / (1024 * 1024)),
     agents: words.agents.help(agents.all.map(({ kind }) => kind)),
   };

@@ -24,7 +24,7 @@ export interface BrowserDeps {
   places: PlaceStore;
   outbox: Pick<Outbox, 'put' | 'remove' | 'messageOf'>;
   kept: KeptMessages;
-  world: Pick<World, 'home' | 'now'>;
+  world: Pick<World, 'home' | 'now' | 'cluster'>;
 }
 
 /** Shows the browser below what the user wrote, where it was if it is open. */
@@ -194,6 +194,7 @@ export async function showPlace(
   const around = {
     git: new Set(shown.filter((_, i) => areGit[i])),
     isGit: path !== null && (await isGit(path)),
+    host: world.cluster?.view.hasOthers() === true ? world.cluster.view.host : undefined,
     agents: await starting.lifecycle.installed(),
     home: world.home,
     now: world.now(),

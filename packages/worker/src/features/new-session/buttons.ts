@@ -1,4 +1,4 @@
-import { ID, plainButton, type ButtonKind } from '../../cards/button';
+import { ID, NONCE, plainButton, type ButtonKind } from '../../cards/button';
 
 /** What a button of the directory browser does. An index counts what the message lists. */
 export type BrowseAction =
@@ -39,6 +39,26 @@ export interface DiscardKeptIntent {
 }
 
 export const discardButton: ButtonKind<DiscardKeptIntent> = plainButton('discard-kept', 'unkeep', 'posted');
+
+/** Starts the session that was asked for on a machine. */
+export interface StartOnIntent {
+  readonly do: 'start-on';
+  readonly host: string;
+  /** Of the question. */
+  readonly nonce: string;
+}
+
+/** Any machine may have asked, so the nonce alone says whether it counts. */
+export const startOnButton: ButtonKind<StartOnIntent> = {
+  verb: 'on',
+  counts: 'any',
+  write: ({ host, nonce }) => `${host}:${nonce}`,
+  read(rest) {
+    const [host = '', nonce = '', ...more] = rest.split(':');
+    if (!ID.test(host) || !NONCE.test(nonce) || more.length > 0) return null;
+    return { do: 'start-on', host, nonce };
+  },
+};
 
 const PLAIN = {
   s: 'start',

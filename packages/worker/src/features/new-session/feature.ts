@@ -1,4 +1,5 @@
 import type { CreateFeature } from '../../app/model';
+import { removeAnsweredQuestions, type AskingDeps } from './asking';
 import type { BrowserDeps } from './browser';
 import { newSessionCommands } from './commands';
 import { createKeptListener } from './keeping';
@@ -16,5 +17,19 @@ export const newSession: CreateFeature = (kernel) => {
     world,
   };
   kept.listen(createKeptListener(deps, people, registry));
-  return { name: 'new-session', commands: newSessionCommands(deps) };
+  const { cluster } = world;
+  if (cluster === undefined) return { name: 'new-session', commands: newSessionCommands(deps) };
+  const asking: AskingDeps = {
+    cluster: cluster.view,
+    settings,
+    outbox,
+    chats: people.chats,
+    now: () => world.now(),
+  };
+  cluster.view.onChange(() => removeAnsweredQuestions(asking));
+  return {
+    name: 'new-session',
+    commands: newSessionCommands(deps, asking),
+    start: () => removeAnsweredQuestions(asking),
+  };
 };

@@ -32,6 +32,8 @@ export interface Surroundings {
   git: ReadonlySet<string>;
   /** Whether the directory itself is a git repository. */
   isGit: boolean;
+  /** This machine, where there are several. */
+  host: string | undefined;
   /** The agents that can be started. */
   agents: readonly { id: string; title: string }[];
   /** The user's home directory, shown as `~`. */
@@ -72,6 +74,7 @@ function linesOf(place: Place, around: Surroundings, words: Words): string[] {
     if (unlisted > 0) lines.push(text.unlisted(unlisted));
     if (earlier.length > 0) lines.push(text.earlier);
   }
+  if (around.host !== undefined) lines.push(text.onMachine(around.host));
   if (writing === 'path') lines.push(text.writePath);
   if (writing === 'folder') lines.push(text.writeFolder(tilde(path ?? '', around.home)));
   return lines;

@@ -11,6 +11,8 @@ export const en = {
   sessions: '🗂 Sessions',
   sessionsText:
     '**Sessions**\n\n- /sessions: lists all sessions and shows which one you write to; `/switch name` changes it\n- `/new [@agent] [name] [path]`: starts another one\n- `/rename name`: renames it\n- /done and `/kill [name]`: end a session and move it to the archive\n- /archive: shows ended sessions and restores them\n- /adopt: takes over agents that you started in tmux yourself\n- /history: shows what happened, page by page; /export: sends all of it as a file\n- `/handover @agent [name]`: hands the work over to another agent\n- /usage: shows what the agents have used, and their limits\n- /health: shows how ccbot is doing',
+  machinesText:
+    '**Several machines** share this bot. A session is shown as `name · machine`; in a command, `machine:name` is exact. `/new machine:name /path` starts a session on a machine, /host sets the machine that is always used, and /sessions, /inbox, /usage, /archive and /health show all of them. What you send to a machine that is away waits for it.',
   asks: '✋ Requests',
   asksText:
     '**Requests**\n\nWhen an agent needs a permission, has a question or proposes a plan, you get a message with buttons. One tap answers it; “and say why” sends your next message along. /inbox shows everything that waits for you.\n\n/allow lets the agent do what it asks for, for a limited time or until it is done. You still get questions and plans, and ccbot logs each use. /login logs an agent in again.',

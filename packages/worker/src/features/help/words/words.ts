@@ -13,6 +13,8 @@ export interface HelpFacts {
   tmux: string;
   /** The list of agents, in Markdown. */
   agents: string;
+  /** It is one of several machines with one bot. */
+  hasMachines: boolean;
   /** The largest file that the server has for a bot, MB. */
   fileMb: number;
 }
@@ -22,12 +24,12 @@ export const helpWords = topic('help', { en, ru, zh }, (say, { span, size }) => 
   menuHealth: say('menuHealth'),
   intro: say('intro'),
   title: (section: HelpSection) => say(section),
-  page(section: HelpSection, { lock, tmux, agents, fileMb }: HelpFacts): string {
+  page(section: HelpSection, { lock, tmux, agents, fileMb, hasMachines }: HelpFacts): string {
     switch (section) {
       case 'first':
         return `${say('firstText', { tmux })}\n\n${say('agents', { list: agents })}`;
       case 'sessions':
-        return say('sessionsText');
+        return hasMachines ? `${say('sessionsText')}\n\n${say('machinesText')}` : say('sessionsText');
       case 'asks':
         return say('asksText');
       case 'files':

@@ -10,6 +10,8 @@ export const zh = {
   sessions: '🗂 会话',
   sessionsText:
     '**会话**\n\n- /sessions：列出所有会话，并显示您正在给哪个发消息；`/switch 名称` 可切换\n- `/new [@agent] [名称] [路径]`：再启动一个\n- `/rename 名称`：重命名\n- /done 和 `/kill [名称]`：结束会话并移入存档\n- /archive：显示并恢复已结束的会话\n- /adopt：接管您自己在 tmux 中启动的智能体\n- /history：逐页显示发生了什么；/export：以文件发送全部内容\n- `/handover @agent [名称]`：把工作交给另一个智能体\n- /usage：显示智能体的用量和限额\n- /health：显示 ccbot 的运行状况',
+  machinesText:
+    '**多台机器**共用这个机器人。会话显示为 `名称 · 机器`；在命令中用 `机器:名称` 精确指定。`/new 机器:名称 /路径` 在某台机器上启动会话，/host 设置默认机器，/sessions、/inbox、/usage、/archive 和 /health 显示所有机器的内容。发给离线机器的内容会等它恢复。',
   asks: '✋ 请求',
   asksText:
     '**请求**\n\n当智能体需要许可、有问题或提出计划时，您会收到一条带按钮的消息。点一下即可回答；“并说明原因”会附上您的下一条消息。/inbox 显示等待您处理的一切。\n\n/allow 允许智能体在限定时间内或完成之前做它请求的事。问题和计划仍会发给您，ccbot 会记录每次使用。/login 重新登录智能体。',

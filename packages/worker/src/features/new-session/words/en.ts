@@ -4,6 +4,9 @@ export const en = {
   usage:
     'Start a session with `/new`, `/new name`, `/new /path/to/project` or `/new name /path/to/project`. To choose the agent, write `/new @agent …`; /help lists the agents.',
   noSuchAgent: 'No agent is called {{name}}. Choose one of {{known}}.',
+  noSuchMachine: 'No machine is called {{host}}. Choose one of {{known}}.',
+  whichMachine: '**New session**: on which machine? /host sets the one that is always used.',
+  onMachine: 'It starts on {{host}}. To start sessions on another machine, send /host.',
   lineNotOwn:
     'No session was started: a command line runs, so every word of it must be yours. Send it as a plain message, without a quote or the name of a contact.',
   noTmux:

@@ -9,6 +9,10 @@ export const newSessionWords = topic('new-session', { en, ru, zh }, (say, { when
   usage: say('usage'),
   noSuchAgent: (name: string, known: readonly string[]) =>
     say('noSuchAgent', { name: code(`@${name}`), known: known.map((id) => code(`@${id}`)).join(', ') }),
+  noSuchMachine: (host: string, known: readonly string[]) =>
+    say('noSuchMachine', { host: code(host), known: known.map(code).join(', ') }),
+  whichMachine: say('whichMachine'),
+  onMachine: (host: string) => say('onMachine', { host: code(host) }),
   lineNotOwn: say('lineNotOwn'),
   noTmux: say('noTmux'),
   recent: say('recent'),
@@ -37,6 +41,7 @@ export const newSessionWords = topic('new-session', { en, ru, zh }, (say, { when
   // buttons
   startIn: (name: string) => say('startIn', { name }),
   start: say('start'),
+  startOn: (host: string) => `🖥 ${host}`,
   folderButton: (name: string, isGit: boolean) => `📁 ${name}${isGit ? ' · git' : ''}`,
   earlierButton: (about: string, ago: string) => `↩ ${about} · ${ago}`,
   up: say('up'),

@@ -3,6 +3,9 @@ export const zh = {
   usage:
     '新建会话：`/new`、`/new 名称`、`/new /项目/路径` 或 `/new 名称 /项目/路径`。要选择智能体，请输入 `/new @agent …`；智能体列表见 /help。',
   noSuchAgent: '没有名为 {{name}} 的智能体。可选：{{known}}。',
+  noSuchMachine: '没有名为 {{host}} 的机器。可选：{{known}}。',
+  whichMachine: '**新会话**：在哪台机器上？用 /host 设置默认机器。',
+  onMachine: '将在 {{host}} 上启动。要在其他机器上启动会话，请发送 /host。',
   lineNotOwn:
     '没有启动会话：命令行会被执行，所以每个字都必须由您写成。请作为普通消息发送，不带引用，也不带联系人名字。',
   noTmux: '未安装 tmux，因此 ccbot 停止或重启时此会话会结束。安装 tmux 可让会话持续运行。',

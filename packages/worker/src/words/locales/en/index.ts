@@ -6,6 +6,7 @@ import { card } from './card';
 import { causes } from './causes';
 import { chat } from './chat';
 import { incoming } from './incoming';
+import { machines } from './machines';
 import { moments } from './moments';
 import { opening } from './opening';
 import { outbox } from './outbox';
@@ -21,6 +22,7 @@ export const en = {
   causes,
   chat,
   incoming,
+  machines,
   moments,
   opening,
   outbox,

@@ -6,6 +6,7 @@ import { card } from './card';
 import { causes } from './causes';
 import { chat } from './chat';
 import { incoming } from './incoming';
+import { machines } from './machines';
 import { moments } from './moments';
 import { opening } from './opening';
 import { outbox } from './outbox';
@@ -20,6 +21,7 @@ export const zh = {
   causes,
   chat,
   incoming,
+  machines,
   moments,
   opening,
   outbox,

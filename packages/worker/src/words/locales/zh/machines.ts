@@ -1,0 +1,7 @@
+export const machines = {
+  away: '{{host}} 已离线，最后在线：{{when}}。',
+  waits:
+    '{{host}} 已离线，最后在线：{{when}}，因此这条消息正在等待。{{host}} 恢复后会送达，最长保留 7 天；在此之前发往 {{host}} 的其他内容也是如此。',
+  tapWaits: '{{host}} 已离线，最后在线：{{when}}。恢复后此次点按才会生效。',
+  awayMark: '离线',
+} as const;

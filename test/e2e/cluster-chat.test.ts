@@ -1,0 +1,81 @@
+import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
+import { botMessages, botSays } from './harness/chat';
+import { prepareMachines, type Machine, type Machines } from './harness/machines';
+import { until } from './harness/until';
+
+jest.setTimeout(180_000);
+
+let cluster: Machines;
+afterEach(async () => {
+  await cluster.stop();
+});
+
+const owner = () => cluster.system.telegram.owner;
+const say = (text: string): number => owner().say(text);
+const tap = (label: string, message: ChatMessage): void => void owner().tap(label, message.id);
+const labels = (message: ChatMessage): string[] => message.keyboard.flat().map(({ text }) => text);
+const windows = (machine: Machine): string => machine.tmux('list-windows', '-a', '-F', '#{window_name}');
+
+/** Starts the machines; the first one polls. */
+async function start(...hosts: string[]): Promise<Machine[]> {
+  cluster = await prepareMachines(hosts);
+  const [first, ...others] = cluster.machines as [Machine, ...Machine[]];
+  first.supervise();
+  expect((await cluster.pollerAfter(0)).host).toBe(first.host);
+  for (const machine of others) machine.supervise();
+  for (const machine of cluster.machines)
+    await until(
+      () => machine.log().includes('"joined the cluster"'),
+      () => `${machine.host}: ${machine.log()}\n${machine.supervisor().output()}`,
+    );
+  return cluster.machines;
+}
+
+/** Starts a shell on a machine and resolves with its card. */
+async function startShell(machine: Machine, name: string): Promise<ChatMessage> {
+  say(`/new ${machine.host}:@shell ${machine.project}/ bash --norc -i`);
+  const card = await botSays(cluster.system, `bash · ${machine.host}`);
+  say(`/rename ${name}`);
+  await botSays(cluster.system, `${name} · ${machine.host}`);
+  return card;
+}
+
+it('starts a session on the machine that is tapped, named, or set with /host, and shows it with its machine', async () => {
+  const [ada, bob] = (await start('ada', 'bob')) as [Machine, Machine];
+  say(`/new @shell ${bob.project}/ bash --norc -i`);
+  const question = await botSays(cluster.system, 'on which machine');
+  expect(labels(question)).toEqual(['🖥 ada', '🖥 bob']);
+  tap('🖥 bob', question);
+  await botSays(cluster.system, 'bash · bob');
+  await until(() => botMessages(cluster.system, 'on which machine').length === 0);
+  say('echo "here on $CCBOT_HOST"');
+  await botSays(cluster.system, 'here on bob');
+  say(`/new ada:@shell ${ada.project}/ bash --norc -i`);
+  await botSays(cluster.system, 'bash · ada');
+  say('/host bob');
+  await botSays(cluster.system, 'now start on bob');
+  say(`/new @shell ${bob.project}/ sleep 1000`);
+  await botSays(cluster.system, 'sleep · bob');
+  expect(windows(ada)).toContain('bash');
+  expect(windows(bob)).toMatch(/bash[\s\S]*sleep|sleep[\s\S]*bash/);
+  expect(windows(ada) + windows(bob)).not.toContain('·');
+  expect(cluster.system.telegram.overlaps()).toBe(0);
+});
+
+it('acts on the session that is named, on whichever machine it is, and on none of two of one name', async () => {
+  const [ada, bob] = (await start('ada', 'bob')) as [Machine, Machine];
+  await startShell(bob, 'demo');
+  await startShell(ada, 'demo');
+  say('/kill demo');
+  const refusal = await botSays(cluster.system, 'Several machines have a session');
+  expect(refusal.text).toMatch(/ada:demo, bob:demo|bob:demo, ada:demo/);
+  say('/kill bob:demo');
+  const sure = await cluster.system.telegram.waitFor(
+    () => botMessages(cluster.system, 'demo · bob').find((m) => labels(m)[0]?.includes('End') === true),
+    50_000,
+  );
+  expect(windows(bob)).toContain('bash');
+  tap(labels(sure)[0] ?? '', sure);
+  await until(() => !windows(bob).includes('bash'));
+  expect(windows(ada)).toContain('bash');
+});
