@@ -79,3 +79,25 @@ it('acts on the session that is named, on whichever machine it is, and on none o
   await until(() => !windows(bob).includes('bash'));
   expect(windows(ada)).toContain('bash');
 });
+
+it('says once that what is sent to a machine that is away waits, and delivers it when the machine is back', async () => {
+  const [, bob] = (await start('ada', 'bob')) as [Machine, Machine];
+  const card = await startShell(bob, 'demo');
+  await bob.stop();
+  say('echo "late on $CCBOT_HOST"');
+  const notice = await botSays(cluster.system, 'bob is away, last seen');
+  say('echo "later on $CCBOT_HOST"');
+  const [stop] = card.keyboard.flat();
+  tap(stop?.text ?? '', card);
+  const toasts = () =>
+    cluster.system.telegram.calls.filter(
+      ({ method, params }) =>
+        method === 'answerCallbackQuery' && String(params['text']).includes('bob is away'),
+    );
+  await until(() => toasts().length === 1);
+  expect(botMessages(cluster.system, 'bob is away').map(({ id }) => id)).toEqual([notice.id]);
+  bob.supervise();
+  await botSays(cluster.system, 'later on bob');
+  expect(botMessages(cluster.system, 'bob is away')).toHaveLength(1);
+  expect(cluster.system.telegram.overlaps()).toBe(0);
+});

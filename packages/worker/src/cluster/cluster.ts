@@ -6,14 +6,15 @@ import type { LogFn } from '@ccbot/shared/log/logger';
 import { pause } from '@ccbot/shared/pause';
 import { sessionLabel } from '../sessions/model';
 import type { Settings } from '../store/settings';
-import type { PollPermit, UpdateSink } from '../telegram/poll';
+import type { PollPermit, RawUpdate, UpdateSink } from '../telegram/poll';
 import { createSharedCards, type SharedCards } from './cards/cards';
 import { createLeaseClock } from './lease/clock';
 import { createLease, type Lease, type LeaseNews } from './lease/lease';
 import type { ClusterLink, ConnectCluster, Entry } from './link';
 import { createMember, type Member } from './member';
-import type { Awaits, ClusterStanding, ClusterView, SharedSession } from './model';
+import type { Awaits, ClusterStanding, ClusterView, Destination, SharedSession } from './model';
 import { createDirectory, type Directory } from './shared/directory';
+import { createCopyDisk } from './shared/copy-disk';
 import { createSharedCopy, type SharedCopy } from './shared/copy';
 import { shareSettings, type SharedSettings } from './shared/settings';
 import { createPoller, type Poller, type UpdateRules } from './updates/poller';
@@ -51,12 +52,14 @@ export interface ClusterDeps {
   settings: ClusterSettings;
   self: ClusterSelf;
   connect: ConnectCluster;
-  disk: { own: Settings; afterCommit(work: () => void): void };
+  disk: { own: Settings; tx<T>(work: () => T): T; afterCommit(work: () => void): void };
   log: LogFn;
 }
 
 /** What the cluster asks of the rooms, once they are built. */
 export interface ClusterRooms extends UpdateRules {
+  /** An update is on the stream, on its way to a machine. Must not throw. */
+  sent(update: RawUpdate, destination: Destination): void;
   store: ReceiverDeps['store'];
   now(): number;
   listen(news: ClusterNews): void;
@@ -107,10 +110,11 @@ const RELEASE_MS = 1_000;
 
 /** Nothing is connected before `start`. */
 export function createCluster(deps: ClusterDeps): Cluster {
-  const { settings, self, log } = deps;
+  const { settings, self, disk, log } = deps;
   const { host } = settings;
   const names = clusterNames(self.token);
-  const copy = createSharedCopy(log);
+  const copyDisk = createCopyDisk({ settings: disk.own, tx: (work) => disk.tx(work), log });
+  const copy = createSharedCopy(log, copyDisk);
   const state = createState(deps, copy, {
     link: () => member.link(),
     poller: () => pollerIn(lease, host),
@@ -131,7 +135,10 @@ export function createCluster(deps: ClusterDeps): Cluster {
       admit: (batch, at) => rooms(state).admit(batch, at),
       route: (update) => rooms(state).route(update),
     },
-    stored: (update, destination) => state.directory.sent(update, destination),
+    stored(update, destination) {
+      state.directory.sent(update, destination);
+      rooms(state).sent(update, destination);
+    },
     log,
   });
   state.poller = poller;
@@ -156,6 +163,7 @@ export function createCluster(deps: ClusterDeps): Cluster {
       state.cards.stop();
       lease.close();
       await member.stop();
+      copyDisk.stop();
     },
   };
 }

@@ -42,7 +42,7 @@ export function openCluster(deps: OpenClusterDeps): Cluster | null {
     },
     // Read again for each connection: new credentials, or a new authority, need no restart.
     connect: (_settings, ...names) => connectCluster(readClusterSettings(config) ?? settings, ...names),
-    disk: { own, afterCommit: (work) => store.afterCommit(work) },
+    disk: { own, tx: (work) => store.tx(work), afterCommit: (work) => store.afterCommit(work) },
     log,
   });
 }

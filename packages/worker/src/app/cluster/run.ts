@@ -9,6 +9,7 @@ import type { Poll } from '../../telegram/poll';
 import type { Beats } from '../beats';
 import type { Kernel } from '../kernel';
 import type { RunWorld } from '../run-world';
+import { createAwayNotice } from './away-notice';
 import { createDestinations } from './destinations';
 import { notingHandled } from './handled';
 import { shareCards } from './share-cards';
@@ -52,7 +53,9 @@ export function runCluster(cluster: Cluster, deps: ClusterRunDeps): ClusterRun {
   });
   const notice = createNotice(cluster, kernel);
   shareCards(cluster, kernel.rooms);
+  const away = createAwayNotice(cluster, kernel.rooms);
   cluster.view.onChange(() => {
+    away.look();
     for (const chatId of kernel.rooms.people.chats) kernel.rooms.outbox.footerChanged(chatId);
   });
   cluster.start({
@@ -66,6 +69,7 @@ export function runCluster(cluster: Cluster, deps: ClusterRunDeps): ClusterRun {
       });
     },
     route: createDestinations(cluster, kernel.rooms, kernel.inbox.grammar, () => world.now()),
+    sent: (update, destination) => away.sent(update, destination),
     store(update, at) {
       if (world.updates.add([update], at) > 0) kernel.inbox.journal.wake();
     },

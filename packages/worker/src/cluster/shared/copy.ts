@@ -1,6 +1,7 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { LogFn } from '@ccbot/shared/log/logger';
 import type { Bucket, Entry } from '../link';
+import type { CopyDisk } from './copy-disk';
 
 /** This machine's copy of what all machines share. It stays as it is while the cluster is away. */
 export interface SharedCopy {
@@ -25,15 +26,18 @@ interface CopyState {
   readonly unwritten: Map<string, string | null>;
   readonly listeners: ((entry: Entry) => void)[];
   bucket: Bucket | null;
+  readonly disk: Pick<CopyDisk, 'load' | 'changed'> | undefined;
   readonly log: LogFn;
 }
 
-export function createSharedCopy(log: LogFn): SharedCopy {
+/** `disk`: where it begins, and what it leaves for the next run. */
+export function createSharedCopy(log: LogFn, disk?: Pick<CopyDisk, 'load' | 'changed'>): SharedCopy {
   const state: CopyState = {
-    entries: new Map(),
+    entries: new Map(disk?.load().map((entry) => [entry.key, entry])),
     unwritten: new Map(),
     listeners: [],
     bucket: null,
+    disk,
     log,
   };
   return {
@@ -54,7 +58,7 @@ export function createSharedCopy(log: LogFn): SharedCopy {
       });
       isComplete = true;
       // What the cluster does not know any more, such as after it lost its data.
-      for (const key of state.entries.keys()) if (!found.has(key)) state.entries.delete(key);
+      for (const [key, entry] of state.entries) if (!found.has(key)) remove(state, entry);
       state.bucket = bucket;
       await Promise.all([...state.unwritten.keys()].map((key) => write(state, key)));
     },
@@ -66,8 +70,14 @@ export function createSharedCopy(log: LogFn): SharedCopy {
 
 const present = (entry: Entry | undefined): Entry | undefined => (entry?.value === null ? undefined : entry);
 
+function remove({ entries, disk }: CopyState, entry: Entry): void {
+  entries.delete(entry.key);
+  disk?.changed({ ...entry, value: null });
+}
+
 function take(state: CopyState, entry: Entry): void {
   state.entries.set(entry.key, entry);
+  state.disk?.changed(entry);
   for (const listener of state.listeners) {
     try {
       listener(entry);

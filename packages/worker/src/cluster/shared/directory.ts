@@ -46,6 +46,8 @@ export interface Directory {
   sent(update: { update_id: number }, destination: Destination): void;
   /** As {@link sent}, for the chat and the message of an update. */
   note(update: number, chatId: number, messageId: number | undefined): void;
+  /** The last update of a chat that a machine has handled; 0: none is known. */
+  handledUntil(host: string, chatId: number): number;
   publish(sessions: readonly SharedSession[]): void;
   handled(chatId: number, update: number, awaits: Awaits): void;
   own(chatId: number, messageId: number): void;
@@ -94,6 +96,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     note(update, chatId, messageId) {
       state.current = { update, chatId, messageId };
     },
+    handledUntil: (of, chatId) => handledUntil(copy, of, chatId),
     publish: (sessions) => publish(state, sessions),
     handled: (chatId, update, awaits) =>
       copy.put(handledKey(host, chatId), JSON.stringify({ update, awaits })),
@@ -156,12 +159,15 @@ function awaiting(state: DirectoryState, chatId: number, isSlash: boolean): stri
   })?.host;
 }
 
+function handledUntil(copy: SharedCopy, host: string, chatId: number): number {
+  return rowIn(handledRow, copy.get(handledKey(host, chatId)))?.update ?? 0;
+}
+
 async function settled(state: DirectoryState, chatId: number): Promise<void> {
   const isOpen = (): boolean => {
     const open = state.open.get(chatId);
     if (open === undefined) return false;
-    const { copy } = state.deps;
-    const done = rowIn(handledRow, copy.get(handledKey(open.host, chatId)))?.update ?? 0;
+    const done = handledUntil(state.deps.copy, open.host, chatId);
     return done < open.update && machines(state).some(({ host, isAway }) => host === open.host && !isAway);
   };
   if (isOpen()) {

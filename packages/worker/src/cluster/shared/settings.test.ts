@@ -12,6 +12,7 @@ function memory(): Settings {
   return {
     get: (scope, key) => values.get(id(scope, key)),
     set: (scope, key, value) => void values.set(id(scope, key), value),
+    remove: (scope, key) => void values.delete(id(scope, key)),
     under: (prefix) =>
       [...values].flatMap(([at, value]) => {
         const [scope = '', key = ''] = JSON.parse(at) as string[];

@@ -9,6 +9,7 @@ const SHARED_IN_CHAT = new Set([
   'name',
   'host',
   'new-asked',
+  'away-told',
   'menu',
   'language',
   'silent-answers',

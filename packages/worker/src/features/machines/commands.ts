@@ -66,11 +66,10 @@ function setByButton(
 ): void {
   const { cluster } = deps;
   const { chatId, ack, words } = conversation;
-  const text = words.of(machineListWords);
   if (host !== undefined && !cluster.machines().some((machine) => machine.host === host))
     return ack(words.expired);
   cluster.setDefaultHost(chatId, host ?? '');
-  ack(host === undefined ? text.asksEachTime : text.chosen(host));
+  ack();
   showMachines(deps, conversation, of);
 }
 

@@ -8,7 +8,7 @@ export interface AwayMachine {
   seenAt: number;
 }
 
-/** Texts about the machines of a cluster. Markdown; `awayMark` is plain text. */
+/** Texts about the machines of a cluster. Markdown; `tapWaits` and `awayMark` are plain text. */
 export type MachineWords = ReturnType<typeof machineWordsIn>;
 
 export function machineWordsIn(translator: Translator, { when }: Pick<Moments, 'when'>) {
@@ -21,7 +21,8 @@ export function machineWordsIn(translator: Translator, { when }: Pick<Moments, '
     away: (machine: AwayMachine, now: number) => t('away', values(machine, now)),
     /** What was sent to it waits. */
     waits: (machine: AwayMachine, now: number) => t('waits', values(machine, now)),
-    tapWaits: (machine: AwayMachine, now: number) => t('tapWaits', values(machine, now)),
+    tapWaits: ({ host, seenAt }: AwayMachine, now: number) =>
+      t('tapWaits', { host, when: when(seenAt, now) }),
     awayMark: t('awayMark'),
   } as const;
 }
