@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { workerSocketOf } from '../config/sockets';
 import { nodeForNow, writeLauncher } from './launcher';
 import { lastingPath } from './lasting-path';
 import { launcherScript } from './script';
@@ -30,6 +31,7 @@ beforeEach(() => {
   launcher = join(home, 'launcher');
   program = join(home, 'clone/worker/dist/hook.js');
   install(program);
+  writeFileSync(install(workerSocketOf(join(home, '.ccbot'))), ''); // as if a worker ran
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
@@ -154,6 +156,65 @@ describe('the launcher', () => {
       env: { PATH: join(home, 'bin'), HOME: home, CCBOT_LAUNCHD_JOB: 'org.ccbot.supervisor' },
     });
     expect([job.status, job.stderr]).toEqual([0, service.err]); // every other code would start it again
+  });
+
+  describe('when no worker runs', () => {
+    const line = (): string => install(join(home, 'clone/worker/dist/statusline.js'));
+    /** Runs it with a megabyte of input, whose writer must not meet a broken pipe. */
+    const runWith = (args: string[], env: Record<string, string> = {}) => {
+      const { status, stdout, stderr, error } = spawnSync(launcher, args, {
+        input: 'payload'.repeat(200_000),
+        encoding: 'utf8',
+        cwd: home,
+        env: { PATH: join(home, 'bin'), HOME: home, ...env },
+      });
+      return [status, stdout.slice(0, 100), stderr, error];
+    };
+    beforeEach(() => {
+      record(process.execPath);
+      rmSync(join(home, '.ccbot'), { recursive: true });
+    });
+
+    it.each(['dash', 'bash', 'busybox'])('starts no Node.js for a hook outside tmux, in %s', (shell) => {
+      const path = ['/bin', '/usr/bin'].map((directory) => join(directory, shell)).find(existsSync);
+      if (path === undefined) return; // not every system has all three
+      const text = readFileSync(launcher, 'utf8');
+      writeFileSync(launcher, text.replace('/bin/sh\n', `${path}${shell === 'busybox' ? ' sh' : ''}\n`));
+      // With a space in the home, only the directory's own name can be plain.
+      const dir = mkdtempSync(join(tmpdir(), 'ccbot-plain-'));
+      expect(runWith([program, 'claude'], { CCBOT_DIR: dir })).toEqual([0, '', '', undefined]);
+      const command = 'head -c 7; cat >/dev/null';
+      expect(runWith([line(), command], { CCBOT_DIR: dir, PATH: '/usr/bin:/bin' })).toEqual([
+        0,
+        'payload',
+        '',
+        undefined,
+      ]);
+      expect(runWith([line(), 'exit 3'], { CCBOT_DIR: dir })[0]).toBe(3);
+      rmSync(dir, { recursive: true });
+    });
+
+    it.each([
+      ['in tmux', { CCBOT_DIR: '/nowhere', TMUX_PANE: '%1' }],
+      ['for a directory that the shell cannot judge', {}],
+      ['for a relative directory', { CCBOT_DIR: 'nowhere' }],
+      ['for a directory in quotes', { CCBOT_DIR: '"/nowhere"' }],
+    ])('runs the hook %s', (_case, env: Record<string, string>) => {
+      expect(runWith([program, 'claude'], env)[1]).toContain(`${process.execPath} claude payload`);
+    });
+  });
+
+  it('keeps options and certificates of the agent from a hook, and from nothing else', () => {
+    record(process.execPath);
+    const env = {
+      HOME: home,
+      NODE_OPTIONS: '--no-such-option-of-a-project',
+      NODE_EXTRA_CA_CERTS: join(home, 'gone.pem'),
+    };
+    const { status, stderr } = spawnSync(launcher, [program], { input: 'payload', encoding: 'utf8', env });
+    expect([status, stderr]).toEqual([0, '']);
+    const other = spawnSync(launcher, [install(join(home, 'clone/other.js'))], { env });
+    expect(other.status).not.toBe(0);
   });
 
   it('takes no Node.js from the working directory', () => {

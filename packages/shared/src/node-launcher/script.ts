@@ -1,4 +1,5 @@
 import { shellQuote } from '../cli/shell-quote';
+import { workerSocketOf } from '../config/sockets';
 import { NODE_OLDEST } from '../node-version';
 
 /** What the launcher remembers of the Node.js that wrote it. */
@@ -40,7 +41,7 @@ const VERSION = /^(?:node[@-])?v?\d+\.\d+[^/]*$/;
 /**
  * The launcher: a script that stands for `node`. It runs the recorded Node.js, and looks for another if that is gone, or
  * if the program that it should run was in the directory of the old version: global packages are. An agent refuses a
- * prompt whose hook fails, so a hook without Node.js does nothing.
+ * prompt whose hook fails, so a hook without Node.js does nothing. Nothing is forked before Node.js runs: agents wait.
  */
 export function launcherScript({ node, modules, home }: Recorded): string {
   const candidates = [
@@ -57,6 +58,23 @@ options=
 while [ $# -gt 0 ]; do
   case $1 in -*) options="$options $1"; shift ;; *) break ;; esac
 done
+# Without a worker there is nobody to tell, so there is no need to start Node.js. In tmux, a hook notes its window all the
+# same. Only a plain path is believed: Node.js knows what else may stand for one. A terminal is left to it, too.
+dir=\${CCBOT_DIR:-\${HOME-}/.ccbot}
+case $dir in
+  *[!A-Za-z0-9/._-]* | [!/]*) ;;
+  *)
+    if ! [ -e "${workerSocketOf('$dir')}" ] && ! [ -t 0 ]; then
+      case $1 in
+        */hook.js) [ -n "\${TMUX_PANE-}" ] || ! [ -x /bin/cat ] || exec /bin/cat >/dev/null 2>&1 ;;
+        */statusline.js) [ -z "\${2-}" ] || exec /bin/sh -c "$2" ;;
+      esac
+    fi ;;
+esac
+
+# A hook talks to nobody but the worker. To read certificates would double its time, and a project's options may break it.
+case $1 in */hook.js) unset NODE_EXTRA_CA_CERTS NODE_OPTIONS ;; esac
+
 if [ -x "$node" ] && [ -f "$1" ]; then exec "$node" $options "$@"; fi
 
 # The recorded Node.js or the program is gone. Global packages are in the directory of a version.
