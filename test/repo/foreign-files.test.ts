@@ -46,6 +46,7 @@ const MAY_READ: Record<string, string> = {
   'shared/src/core-dumps/filter.ts': '/proc',
   'shared/src/core-dumps/limit.ts': '/proc',
   'shared/src/lock/holder.ts': '/proc',
+  'shared/src/ownership/pipe.ts': 'opens only a pipe, and checks that it is this user’s alone',
   'shared/src/ownership/ancestors.ts': '/proc',
   'shared/src/processes/process-stat.ts': '/proc',
   'worker/src/hook/chain.ts': '/proc',

@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 
 /** The absolute path that a setting names, `~/` included. Null for a relative one: it would be another place in every working directory. */
@@ -19,7 +18,7 @@ export function inHome(path: string, home: string): string {
  */
 export function ccbotDirectory(
   env: Readonly<Record<string, string | undefined>>,
-  home = homedir(),
+  home: string,
 ): string | null {
   const named = env['CCBOT_DIR'] ?? '';
   return absolutePath(named.trim() === '' ? '~/.ccbot' : named, home);

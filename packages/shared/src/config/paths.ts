@@ -6,7 +6,7 @@ import { checkAncestors } from '../ownership/ancestors';
 import { checkOwner, NotOursError } from '../ownership/directory';
 import { makeOwnDirectory } from '../ownership/make';
 import { checkSocket } from '../ownership/socket';
-import { supervisorSocketOf, workerSocketOf } from './sockets';
+import { supervisorSocketOf, workerPipeOf, workerSocketOf } from './sockets';
 
 /** Every path under a `CCBOT_DIR`, and the directory of the token locks. */
 export interface Paths {
@@ -26,6 +26,8 @@ export interface Paths {
   tokenLocks: string;
   /** The worker listens here for hooks and `send-file`. */
   workerSocket: string;
+  /** The worker reads here what hooks and status lines report without waiting for an answer. */
+  workerPipe: string;
   /** The supervisor listens here for `ccbot status|restart|stop`. */
   supervisorSocket: string;
   /** Stands for `node` in the service and the agents' hooks. */
@@ -49,6 +51,7 @@ export function pathsOf(dir: string, home: string = homedir()): Paths {
     run,
     tokenLocks: join(home, '.local/state/ccbot'),
     workerSocket: workerSocketOf(dir),
+    workerPipe: workerPipeOf(dir),
     supervisorSocket: supervisorSocketOf(dir),
     supervisorState: join(run, 'supervisor.json'),
   };

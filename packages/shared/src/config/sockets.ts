@@ -8,6 +8,11 @@ export function workerSocketOf(dir: string): string {
   return join(socketDirectory(dir), 'worker.sock');
 }
 
+/** The worker's pipe for lines that need no answer. */
+export function workerPipeOf(dir: string): string {
+  return join(socketDirectory(dir), 'worker.pipe');
+}
+
 export function supervisorSocketOf(dir: string): string {
   return join(socketDirectory(dir), 'supervisor.sock');
 }

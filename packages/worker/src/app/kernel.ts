@@ -1,5 +1,6 @@
 import { NOTHING_RECONCILED, type Reconciled } from '../watch/reconcile';
 import { hookHandler } from '../watch/hook-events';
+import { listenOnPipe } from '../watch/pipe';
 import { listenOnSocket, type SocketHandler, type SocketListener } from '../watch/socket';
 import type { Words } from '../words/words';
 import { FEATURES } from './features';
@@ -73,6 +74,7 @@ function socketLife(
   features: readonly Feature[],
 ): Life {
   let listener: SocketListener | undefined;
+  let pipe: Promise<SocketListener> | undefined;
   const handlers = new Map<string, SocketHandler>([
     ['hook', hookHandler((event) => rooms.watch.watcher.onHook(event))],
     ...features.flatMap(({ socket }) => Object.entries(socket ?? {})),
@@ -82,8 +84,12 @@ function socketLife(
     async start() {
       updates.reclaim(instance);
       listener = await listenOnSocket(paths.workerSocket, handlers, log);
+      pipe = listenOnPipe(paths.workerPipe, handlers, log); // nobody waits for it: there is the socket
     },
-    stop: () => listener?.close(),
+    async stop() {
+      await (await pipe)?.close();
+      await listener?.close();
+    },
   };
 }
 

@@ -26,7 +26,7 @@ it.each(['main.ts', 'statusline.ts'])('keeps %s free of code that an agent would
     ...['absolute-path', 'search-path', 'sockets'].map((name) => `config/${name}`),
     'tmux-field',
     ...['foreign-file-sync', 'foreign-rules', 'limits', 'replace-file'].map((name) => `files/${name}`),
-    ...['directory', 'socket'].map((name) => `ownership/${name}`),
+    ...['directory', 'pipe', 'socket'].map((name) => `ownership/${name}`),
     'core-dumps/filter',
     'protocol/json',
   ].map((name) => `packages/shared/src/${name}.ts`);

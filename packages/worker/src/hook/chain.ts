@@ -5,6 +5,12 @@ import type { ChainLink } from './nested';
 /** The longest chain of shells and agents. */
 const MAX_LINKS = 30;
 
+/** The kernel's mark of a file that was removed while it ran, as by an update. */
+const DELETED = ' (deleted)';
+
+/** Their first argument says what runs. Python's name may end in a version. */
+const INTERPRETERS = new Set(['node', 'bun', 'deno']);
+
 /** The process `pid` and its ancestors, nearest first. Empty when the system does not list them. */
 export async function processChain(pid: number): Promise<ChainLink[]> {
   try {
@@ -28,8 +34,9 @@ function chainOfProc(pid: number): ChainLink[] {
 
 function programOf(pid: number): string | null {
   try {
-    const exe = readlinkSync(`/proc/${pid}/exe`).replace(/ \(deleted\)$/, '');
-    if (!/(?:^|\/)(?:node|bun|deno|python[\d.]*)$/.test(exe)) return exe;
+    const link = readlinkSync(`/proc/${pid}/exe`);
+    const exe = link.endsWith(DELETED) ? link.slice(0, -DELETED.length) : link;
+    if (!isInterpreter(basename(exe))) return exe;
     // For a script, take the interpreter's first argument instead.
     const script = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
       .split('\0')
@@ -39,6 +46,10 @@ function programOf(pid: number): string | null {
   } catch {
     return null; // another user's process: the caller uses its name
   }
+}
+
+function isInterpreter(name: string): boolean {
+  return INTERPRETERS.has(name) || (name.startsWith('python') && /^python[\d.]*$/.test(name));
 }
 
 async function chainOfPs(pid: number): Promise<ChainLink[]> {

@@ -18,7 +18,10 @@ import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TMUX } from '@ccbot/shared/fixtures/tmux';
+import { describeWithPipes } from '@ccbot/shared/fixtures/pipes';
 import { pathsOf } from '@ccbot/shared/config/paths';
+import { listenOnPipe } from '../watch/pipe';
+import type { SocketLine } from '../watch/socket';
 import { buildHook } from './fixtures/bundle';
 import type { MapEntry } from './map';
 
@@ -114,6 +117,31 @@ describe('the hook as a program', () => {
       payload: start,
     });
     await new Promise((resolve) => server.close(resolve));
+  });
+
+  describeWithPipes('with a pipe', () => {
+    it('uses it for what fits in it, and the socket for the rest', async () => {
+      const { received, server } = await worker();
+      const heard: unknown[] = [];
+      const read = (line: SocketLine): boolean => heard.push(line) > 0;
+      const pipe = await listenOnPipe(
+        pathsOf(join(dir, 'state')).workerPipe,
+        new Map([['hook', read]]),
+        () => undefined,
+      );
+      const run = async (prompt: string): Promise<void> => {
+        const child = spawn(process.execPath, [bundle], { env: env(), stdio: ['pipe', 'ignore', 'ignore'] });
+        child.stdin.end(JSON.stringify({ ...start, prompt }));
+        await once(child, 'exit');
+      };
+      await run('short');
+      while (heard.length === 0) await new Promise(setImmediate);
+      await run('long'.repeat(2_000));
+      expect(await received).toMatchObject({ payload: { prompt: 'long'.repeat(2_000) } });
+      expect(heard).toMatchObject([{ kind: 'hook', payload: { prompt: 'short' } }]);
+      await pipe.close();
+      await new Promise((resolve) => server.close(resolve));
+    });
   });
 
   it.each(['SessionStart', 'PermissionRequest'])(

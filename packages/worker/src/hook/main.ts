@@ -2,12 +2,10 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { excludeMemoryFromCoreDumps } from '@ccbot/shared/core-dumps/filter';
 import { ownUid } from '@ccbot/shared/ownership/directory';
-import { connectOwn } from '@ccbot/shared/ownership/socket';
-import type { HookLine } from '@ccbot/shared/protocol/hook';
 import { IDENTITIES } from '../agents/identity';
 import type { AgentIdentity } from '../agents/model';
-import { askUser } from './ask';
 import { processChain, sameWindow, startedIn } from './chain';
+import { homeOf } from './home';
 import { logBrokenAddon, logNotOurs } from './complaint';
 import { parseObject, type JsonObject } from './json';
 import { entryOfPane, readMap, sameEntry, type MapEntry } from './map';
@@ -18,6 +16,7 @@ import { tmuxField } from '@ccbot/shared/tmux-field';
 import { workerSocketOf } from '@ccbot/shared/config/sockets';
 import { ownSession } from './own-session';
 import { readInput } from './stdin';
+import { tellWorker } from './tell';
 
 /**
  * `ccbot hook`: the program that an agent runs at its events. Always exits with 0, and prints nothing but a decision of
@@ -28,9 +27,6 @@ const at = Date.now();
 
 /** The longest payload, bytes. A prompt of several megabytes fits. */
 const PAYLOAD_MAX = 16 * 1024 * 1024;
-
-/** How long to wait for the worker's socket, ms. */
-const SOCKET_MS = 500;
 
 /** Events after which the window may run another session of the agent. */
 const BINDING = new Set(['SessionStart', 'UserPromptSubmit']);
@@ -50,7 +46,7 @@ async function run(env: NodeJS.ProcessEnv): Promise<void> {
   const { TMUX_PANE: pane, TMUX: tmux } = env;
   const ccbotSession = ownSession(env);
   const backend = kind?.id ?? '';
-  const dir = ccbotDirectory(env);
+  const dir = ccbotDirectory(env, await homeOf(env));
   if (dir === null) return; // a relative path would lead to a socket in the working directory, which is a repository
   if (isAnotherUsers(dir)) return;
   const onError = (error: Error): void => logNotOurs(dir, error, new Date());
@@ -61,7 +57,6 @@ async function run(env: NodeJS.ProcessEnv): Promise<void> {
       logBrokenAddon(dir, error, new Date());
     }
   }
-  const socket = workerSocketOf(dir);
   const line = {
     v: 1,
     at,
@@ -70,12 +65,14 @@ async function run(env: NodeJS.ProcessEnv): Promise<void> {
     ...(pane === undefined ? {} : { pane }),
     ...(ccbotSession === undefined ? {} : { ccbotSession }),
   } as const;
-  if (payload.hook_event_name !== ASKING) return tellWorker(socket, { ...line, kind: 'hook' }, onError);
-  exitWithParent();
-  await askUser(
-    { ...line, kind: 'ask', request: crypto.randomUUID() },
-    { socket, print: printOut, now: () => performance.now(), onError },
-  );
+  if (payload.hook_event_name === ASKING) {
+    exitWithParent();
+    const { askUser } = await import('./ask');
+    await askUser(
+      { ...line, kind: 'ask', request: crypto.randomUUID() },
+      { socket: workerSocketOf(dir), print: printOut, now: () => performance.now(), onError },
+    );
+  } else await tellWorker(dir, { ...line, kind: 'hook' }, onError);
   process.exit(0);
 }
 
@@ -193,15 +190,6 @@ async function askTmux(socket: string, pane: string): Promise<TmuxWindow | null>
   const [first = '', ...all] = output.trimEnd().split('\n');
   const [key, name, guest] = first.split('\t');
   return !key || name === undefined || guest === '1' ? null : { key, name, all: new Set(all) };
-}
-
-function tellWorker(socket: string, line: HookLine, onError: (error: Error) => void): void {
-  const connection = connectOwn(socket);
-  connection.setTimeout(SOCKET_MS, () => connection.destroy());
-  connection.on('error', onError); // no worker: it reads the map when it starts
-  // The kernel has all data now, and the worker sends no answer.
-  connection.on('finish', () => process.exit(0));
-  connection.end(`${JSON.stringify(line)}\n`);
 }
 
 run(process.env).catch(() => {

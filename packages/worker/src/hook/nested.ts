@@ -48,9 +48,19 @@ function isAgent(link: ChainLink, programs: ReadonlySet<string>): boolean {
   return programs.has(link.name) && !isShell(link.program);
 }
 
-/** Agents run their hooks in a shell. */
+const SHELLS = ['sh', 'bash', 'dash', 'zsh', 'ksh', 'ash', 'fish'];
+
+/** Agents run their hooks in a shell. Without an expression: V8 takes longer to compile one than to read a chain. */
 function isShell(program: string): boolean {
-  return /(?:^|\/)(?:ba|da|z|k|a|fi)?sh(?:\s|$|-\d)/.test(program);
+  return program
+    .split('/')
+    .some((part) => SHELLS.some((shell) => part.startsWith(shell) && isNameEnd(part.slice(shell.length))));
+}
+
+/** Whether the name of a program is complete before `rest`: its arguments, or a version such as `-5.2`. */
+function isNameEnd(rest: string): boolean {
+  const [first, second = ''] = rest;
+  return first === undefined || first.trim() === '' || (first === '-' && second >= '0' && second <= '9');
 }
 
 /** Programs in the same language share the interpreter's name. Node.js may use the name of its main thread. */

@@ -1,12 +1,12 @@
 import { ccbotDirectory } from '@ccbot/shared/config/absolute-path';
 import type { StatusLine } from '@ccbot/shared/protocol/hook';
 import { IDENTITIES } from '../agents/identity';
-import { workerSocketOf } from '@ccbot/shared/config/sockets';
-import { connectOwn } from '@ccbot/shared/ownership/socket';
 import { logNotOurs } from './complaint';
+import { homeOf } from './home';
 import { parseObject } from './json';
 import { ownSession } from './own-session';
 import { readInput } from './stdin';
+import { tellWorker } from './tell';
 
 /**
  * `ccbot statusline`: the program that an agent runs for its status line. Sends the figures to the worker and runs the
@@ -17,13 +17,16 @@ import { readInput } from './stdin';
 /** The longest input, bytes. Agents send about two thousand. */
 const INPUT_MAX = 4 * 1024 * 1024;
 
-/** How long to wait for the worker's socket, ms. */
-const SOCKET_MS = 500;
-
 async function main(env: NodeJS.ProcessEnv, command: string | undefined): Promise<void> {
   const input = read();
-  tellWorker(env, input);
-  if (command !== undefined && command !== '') await runCommand(command, input ?? Buffer.alloc(0));
+  const isReported = report(env, input).catch(() => {
+    // Whatever it is, it must not cost the user the line.
+  });
+  if (command === undefined || command === '') {
+    await isReported;
+    process.exit(); // faster than to wait for nothing
+  }
+  await runCommand(command, input ?? Buffer.alloc(0));
 }
 
 function read(): Buffer | null {
@@ -48,9 +51,9 @@ async function runCommand(command: string, input: Buffer): Promise<void> {
   child.on('exit', (code) => process.exit(code ?? 1));
 }
 
-function tellWorker(env: NodeJS.ProcessEnv, input: Buffer | null): void {
+async function report(env: NodeJS.ProcessEnv, input: Buffer | null): Promise<void> {
   const payload = parse(input);
-  const dir = ccbotDirectory(env);
+  const dir = ccbotDirectory(env, await homeOf(env));
   if (payload === null || dir === null) return;
   const { TMUX_PANE: pane } = env;
   const ccbotSession = ownSession(env);
@@ -63,12 +66,8 @@ function tellWorker(env: NodeJS.ProcessEnv, input: Buffer | null): void {
     ...(ccbotSession === undefined ? {} : { ccbotSession }),
     ...(pane === undefined ? {} : { pane }),
   };
-  const connection = connectOwn(workerSocketOf(dir));
-  connection.setTimeout(SOCKET_MS, () => connection.destroy());
-  connection.on('error', (error) => logNotOurs(dir, error, new Date())); // no worker: the next update sends all again
-  // The kernel has all data now, and the worker sends no answer.
-  connection.on('finish', () => connection.destroy());
-  connection.end(`${JSON.stringify(line)}\n`);
+  // Without a worker nothing is lost: the next update sends all again.
+  await tellWorker(dir, line, (error) => logNotOurs(dir, error, new Date()));
 }
 
 /** The payload. Null for garbage, which the user's command gets anyway. */

@@ -119,7 +119,10 @@ function onData(connection: Connection, chunk: Buffer): void {
 }
 
 /** False: the line is not understood. */
-function handleLine({ handlers, peer, log }: Connection, text: string): boolean {
+export function handleLine(
+  { handlers, peer, log }: Pick<Connection, 'handlers' | 'peer' | 'log'>,
+  text: string,
+): boolean {
   const line = parseLine(text);
   const handler = line === null ? undefined : handlers.get(line.kind);
   if (line === null || handler === undefined) return false;
