@@ -257,7 +257,8 @@ async function pollOnce(loop: Loop, holdSec: number): Promise<Fault | undefined>
   if (signal.aborted) return undefined;
   if (result.failure.kind === 'unknown' && holdSec > 0) loop.brokenSince = polledAt;
   // We broke it off ourselves, or its failure is of no interest any more.
-  return poll.permit.leftMs() <= 0 ? undefined : afterFailure(loop, result.failure);
+  const isOurs = bounded.signal.aborted || poll.permit.leftMs() <= 0;
+  return isOurs ? undefined : afterFailure(loop, result.failure);
 }
 
 /** A signal that aborts when the loop stops, and when the permit ends, however often it was extended before. */
