@@ -1,4 +1,4 @@
-import { CHAT_RATE, fullBucket, GLOBAL_RATE, rebased, spend, waitFor, type Bucket } from './pace';
+import { CHAT_RATE, fullBucket, GLOBAL_RATE, rebased, spend, waitFor, type Bucket, type Rate } from './pace';
 import type { Call } from './call';
 import type { QueuedView } from './model';
 
@@ -34,12 +34,16 @@ export function paceOf(queued: QueuedView, call: Call['do']): Pace {
   return queued.class === 'card' ? 'card' : 'message';
 }
 
-/** `cardLagOf`: the least time between two edits of a chat's live card, ms. */
-export function createMeter(cardLagOf: (chatId: number) => number, startedAt: number): Meter {
+/** `cardLagOf`: the least time between two edits of a chat's live card, ms; `chatRate`: what one chat takes. */
+export function createMeter(
+  cardLagOf: (chatId: number) => number,
+  startedAt: number,
+  chatRate: Rate = CHAT_RATE,
+): Meter {
   const buckets = new Map<number, Bucket>();
   const last = { card: new Map<number, number>(), minor: new Map<number, number>() };
   let allChats = fullBucket(GLOBAL_RATE, startedAt);
-  const bucketOf = (chatId: number, at: number): Bucket => buckets.get(chatId) ?? fullBucket(CHAT_RATE, at);
+  const bucketOf = (chatId: number, at: number): Bucket => buckets.get(chatId) ?? fullBucket(chatRate, at);
 
   /** After the clock was set back, nothing waits until it catches up, which can take days. */
   function follow(chatId: number, at: number): void {
@@ -62,14 +66,14 @@ export function createMeter(cardLagOf: (chatId: number) => number, startedAt: nu
       const spare = SPARE[pace];
       return Math.max(
         0,
-        waitFor(bucketOf(chatId, at), CHAT_RATE, at, 1 + spare.chat),
+        waitFor(bucketOf(chatId, at), chatRate, at, 1 + spare.chat),
         waitFor(allChats, GLOBAL_RATE, at, 1 + spare.all),
         lagLeft(chatId, pace, at),
       );
     },
     count(chatId, messages, pace, at) {
       if (pace === 'free') return;
-      buckets.set(chatId, spend(bucketOf(chatId, at), CHAT_RATE, at, messages));
+      buckets.set(chatId, spend(bucketOf(chatId, at), chatRate, at, messages));
       allChats = spend(allChats, GLOBAL_RATE, at, messages);
       if (pace === 'card' || pace === 'minor') last[pace].set(chatId, at);
     },

@@ -12,6 +12,7 @@ import type { RichMessages } from './rich-messages';
 import type { UploadLimit } from './upload-limit';
 import type { OutboxKey } from './keys';
 import type { MessageStanding, NewView, Placing, QueuedView, Settled, Thread } from './model';
+import type { Rate } from './pace';
 import type { ChosenThreads } from './place';
 import type { WordsOf } from '../words/words';
 
@@ -41,6 +42,8 @@ export interface ViewPolicy {
   wordsOf: WordsOf;
   /** The least time between two edits of a live card, ms. */
   cardLagMs(chatId: number): number;
+  /** What one chat takes; absent: what Telegram takes. */
+  chatRate?: Rate;
   uploads: UploadLimit;
   /** Absent: no rich messages. */
   rich?: RichMessages;

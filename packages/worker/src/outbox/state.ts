@@ -42,7 +42,7 @@ export function createOutboxState(deps: OutboxDeps): OutboxState {
     files: createOutboxFiles(disk.filesDir),
     forms: createForms(policy.rich ?? { usable: () => false }, policy.wordsOf),
     footer: createFooter(disk.views, policy.footer ?? (() => [])),
-    meter: createMeter((chatId) => policy.cardLagMs(chatId), clock.now()),
+    meter: createMeter((chatId) => policy.cardLagMs(chatId), clock.now(), policy.chatRate),
     waits: createWaits(),
     drains: new Map(),
     unseen: new Set(),

@@ -50,6 +50,7 @@ export function buildOutbox(world: World, parts: OutboxParts): Outbox {
       threads,
       wordsOf: (chatId) => people.wordsOf(chatId),
       cardLagMs: (chatId) => people.cardLagMs(chatId),
+      ...(world.chatRate === undefined ? {} : { chatRate: world.chatRate }),
       uploads: uploadLimit(world, settings),
       rich: richMessages(world, settings),
       redact: (view) => redaction.redact(view),
