@@ -33,7 +33,7 @@ const unit = (name: string): Config => ({
 
 const config: Config = {
   // A limit against hanging, not a measure of speed: a busy machine must not fail a test.
-  testTimeout: 120_000,
+  testTimeout: 240_000,
   testSequencer: join(__dirname, 'test/sequencer.cjs'),
   projects: [
     unit('shared'),

@@ -2,8 +2,6 @@ import { count, botSays } from './harness/chat';
 import { codexProgram, prepareSystem, type System } from './harness/system';
 import { until } from './harness/until';
 
-jest.setTimeout(120_000);
-
 let system: System;
 beforeAll(async () => {
   system = await prepareSystem({ codex: true });
@@ -13,7 +11,7 @@ afterAll(() => system.stop());
 const screen = (): string => system.tmux('capture-pane', '-p', '-t', 'desk');
 /** Polls the screen, for which there are no events. */
 async function screenShows(matches: (text: string) => boolean): Promise<void> {
-  await until(() => matches(screen()), screen, 30_000);
+  await until(() => matches(screen()), screen);
 }
 
 it('takes over a Codex that was started at the terminal', async () => {
@@ -22,7 +20,7 @@ it('takes over a Codex that was started at the terminal', async () => {
     .filter(([key]) => /^(HOME|PATH|LANG|TERM|CODEX|OPENAI|SCRIPTED|CCBOT_DIR)/.test(key))
     .flatMap(([key, value]) => ['-e', `${key}=${value}`]);
   system.supervise();
-  await system.telegram.waitFor(() => system.telegram.polls.length > 0, 30_000);
+  await system.telegram.waitFor(() => system.telegram.polls.length > 0);
   system.tmux('-f', '/dev/null', 'new-session', '-d', '-s', 'desk', '-x', '100', '-y', '30', '-c', system.project, ...env, 'sh'); // prettier-ignore
   system.tmux('send-keys', '-t', 'desk', `${codexProgram()} -c daemon_auto_start=false`, 'Enter');
   // The user trusts ccbot's hooks once, at the terminal.

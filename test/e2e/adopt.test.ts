@@ -4,8 +4,6 @@ import { count, botMessages, botSays } from './harness/chat';
 import { claudeProgram, prepareSystem, type System } from './harness/system';
 import { until } from './harness/until';
 
-jest.setTimeout(120_000);
-
 let system: System;
 beforeAll(async () => {
   system = await prepareSystem({
@@ -41,7 +39,7 @@ function startAtTerminal(): void {
 const screen = (): string => system.tmux('capture-pane', '-p', '-t', 'desk');
 /** Polls the screen, for which there are no events. */
 async function screenShows(matches: (text: string) => boolean): Promise<void> {
-  await until(() => matches(screen()), screen, 30_000);
+  await until(() => matches(screen()), screen);
 }
 /** The running agents, by their session files. */
 const agents = (): string[] => {
@@ -116,10 +114,7 @@ it('offers an agent as soon as its hook runs, answers its request with a tap, an
   const { owner } = system.telegram;
   system.tmux('send-keys', '-t', 'desk', 'clear', 'Enter');
   system.tmux('send-keys', '-t', 'desk', `${claudeProgram()} --permission-mode default`, 'Enter');
-  const offer = await system.telegram.waitFor(
-    () => botMessages(system, 'runs at the terminal').at(-1),
-    30_000,
-  );
+  const offer = await system.telegram.waitFor(() => botMessages(system, 'runs at the terminal').at(-1));
   owner.tap('Adopt', offer.id);
   await system.telegram.waitFor(() => count(system, 'is a session now') >= 1);
   await screenShows((text) => text.includes('❯'));
@@ -152,7 +147,7 @@ it('is restored from the archive in a new window with the same transcript, and l
   );
   owner.tap('▶ Restore');
   owner.say('and on from the archive');
-  await botSays(system, 'You said: and on from the archive', 60_000);
+  await botSays(system, 'You said: and on from the archive');
   expect(agents()).toHaveLength(1);
   const continued = transcripts().filter((text) => text.includes('and on from the archive'));
   expect(continued).toHaveLength(1);

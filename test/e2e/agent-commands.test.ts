@@ -4,8 +4,6 @@ import type { Block } from '@ccbot/sandbox/model/script';
 import { OWNER, prepareSystem, type System } from './harness/system';
 import { botMessages, startSession, botSays } from './harness/chat';
 
-jest.setTimeout(90_000);
-
 let system: System;
 afterEach(() => system.stop());
 

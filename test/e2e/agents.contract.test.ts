@@ -6,8 +6,6 @@ import { createAgents } from '../../packages/worker/src/agents/registry';
 import { count, botMessages, botSays } from './harness/chat';
 import { claudeProgram, codexProgram, prepareSystem, type Supervisor, type System } from './harness/system';
 
-jest.setTimeout(120_000);
-
 const SCRIPTED = join(__dirname, '..', '..', 'packages/sandbox/bin/ccbot-scripted-agent.js');
 
 /** First word of the prompt → answer; the same for the scripted model and the scripted agent. */
@@ -137,10 +135,7 @@ describe.each(contestants)('the contract of an agent: %s', (_, contestant) => {
 
   const write = (text: string): number => system.telegram.owner.say(text);
   const confirmed = (id: number) =>
-    system.telegram.waitFor(
-      () => system.telegram.owner.chat().find((m) => m.id === id)?.reaction === '👌',
-      30_000,
-    );
+    system.telegram.waitFor(() => system.telegram.owner.chat().find((m) => m.id === id)?.reaction === '👌');
   const map = (): { session_id: string; backend: string; transcript_path: string }[] =>
     Object.values(
       JSON.parse(readFileSync(join(system.ccbotDir, 'session_map.json'), 'utf8')) as Record<string, never>,
@@ -161,7 +156,7 @@ describe.each(contestants)('the contract of an agent: %s', (_, contestant) => {
   const stop = async (): Promise<void> => {
     const working = () =>
       system.telegram.owner.fromBot().findLast((m) => m.keyboard.flat().some((b) => b.text === '⏹ Stop'));
-    const card = await system.telegram.waitFor(working, 30_000);
+    const card = await system.telegram.waitFor(working);
     system.telegram.owner.tap('⏹ Stop', card.id);
   };
 
@@ -212,14 +207,12 @@ describe.each(contestants)('the contract of an agent: %s', (_, contestant) => {
 
   it('accepts a message while it works, and answers it once', async () => {
     write('busy now');
-    await system.telegram.waitFor(
-      () => system.telegram.owner.fromBot().some((m) => m.keyboard.flat().some((b) => b.text === '⏹ Stop')),
-      30_000,
+    await system.telegram.waitFor(() =>
+      system.telegram.owner.fromBot().some((m) => m.keyboard.flat().some((b) => b.text === '⏹ Stop')),
     );
     write('queued meanwhile');
     await system.telegram.waitFor(
       () => system.telegram.owner.chat().find((m) => m.text === 'queued meanwhile')?.reaction !== undefined,
-      30_000,
     );
     releaseBusy();
     await botSays(system, 'The queued answer.');
@@ -229,7 +222,7 @@ describe.each(contestants)('the contract of an agent: %s', (_, contestant) => {
 
   it('is interrupted by a tap, and gets the next message alone', async () => {
     write('slow as a snail');
-    await system.telegram.waitFor(() => prompts().includes('slow as a snail'), 30_000);
+    await system.telegram.waitFor(() => prompts().includes('slow as a snail'));
     await stop();
     await botSays(system, 'interrupted');
     await confirmed(write('after that'));

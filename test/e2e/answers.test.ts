@@ -5,8 +5,6 @@ import { killWorker, waitUntilRecorded } from './harness/kill';
 import { prepareSystem, type Supervisor, type System } from './harness/system';
 import { until } from './harness/until';
 
-jest.setTimeout(120_000);
-
 /** A hook of the user's: holds the end of a turn back while `held` is there, and refuses it once if `refused` is. */
 const STOP_HOOK =
   'while [ -e "$HOME/held" ]; do sleep 0.05; done; [ ! -e "$HOME/refused" ] || { rm "$HOME/refused"; echo "go on" >&2; exit 2; }';
@@ -57,9 +55,8 @@ describe('an answer of the real Claude Code whose turn does not end with it', ()
     writeFileSync(flag('refused'), '');
     system.telegram.owner.say('say it twice');
     const first = await botSays(system, 'You said: say it twice');
-    const second = await system.telegram.waitFor(
-      () => system.telegram.owner.fromBot().find(({ id, text }) => id > first.id && text.includes('go on')),
-      30_000,
+    const second = await system.telegram.waitFor(() =>
+      system.telegram.owner.fromBot().find(({ id, text }) => id > first.id && text.includes('go on')),
     );
     expect(second.text).not.toContain('say it twice');
     await until(() => ends() === 3);

@@ -4,8 +4,6 @@ import { count, botMessages, startSession, botSays } from './harness/chat';
 import { prepareSystem, type System } from './harness/system';
 import { until } from './harness/until';
 
-jest.setTimeout(90_000);
-
 let system: System;
 beforeAll(async () => {
   system = await prepareSystem();
@@ -50,7 +48,7 @@ it('is restored from the archive with the same transcript, and with one agent', 
   await botSays(system, system.project);
   system.telegram.owner.tap('▶ Restore');
   system.telegram.owner.say('the second of two');
-  await botSays(system, 'You said: the second of two', 60_000);
+  await botSays(system, 'You said: the second of two');
 
   expect(agents()).toHaveLength(1);
   expect(count(system, 'You said: the first of two')).toBe(1);
@@ -81,7 +79,7 @@ it('resumes a session that ccbot has forgotten, from its directory', async () =>
   const earlier = place.keyboard.flat().find((b) => b.text.startsWith('↩ the first of two'));
   owner.tap(earlier?.text ?? '', place.id);
   owner.say('the third of two');
-  await botSays(system, 'You said: the third of two', 60_000);
+  await botSays(system, 'You said: the third of two');
   expect(agents()).toHaveLength(1);
   expect(count(system, 'You said: the first of two')).toBe(1); // earlier messages are not shown again
   const continued = transcripts().filter((lines) => lines.some((line) => line.includes('the third of two')));

@@ -10,8 +10,6 @@ import { browserProgram } from './harness/browser';
 import { contrasts, nameless } from './harness/page';
 import { CCBOT } from './harness/system';
 
-jest.setTimeout(90_000);
-
 const root = join(__dirname, '..', '..');
 /** Time limit for the page to show something, ms. */
 const PATIENCE_MS = 30_000;

@@ -5,8 +5,6 @@ import { join } from 'node:path';
 import { TMUX } from '@ccbot/shared/fixtures/tmux';
 import { prepareSystem, WORKER, type System } from './harness/system';
 
-jest.setTimeout(150_000);
-
 let system: System;
 afterEach(() => system.stop());
 

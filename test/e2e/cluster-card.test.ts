@@ -4,8 +4,6 @@ import { prepareMachines, type Machine, type Machines } from './harness/machines
 import { runProgram } from './harness/run-program';
 import { until } from './harness/until';
 
-jest.setTimeout(240_000);
-
 const AGENT = join(__dirname, '..', '..', 'packages/sandbox/bin/ccbot-scripted-agent.js');
 
 let cluster: Machines;
@@ -23,7 +21,7 @@ const card = (...texts: string[]): Promise<ChatMessage> =>
   cluster.system.telegram.waitFor(() => {
     const [only, second] = cards();
     return second === undefined && texts.every((text) => only?.text.includes(text) === true) && only;
-  }, 60_000);
+  });
 
 async function prepare(...hosts: string[]): Promise<Machine[]> {
   cluster = await prepareMachines(hosts, {

@@ -3,8 +3,6 @@ import { botMessages, botSays } from './harness/chat';
 import { prepareMachines, type Machine, type Machines } from './harness/machines';
 import { until } from './harness/until';
 
-jest.setTimeout(180_000);
-
 let cluster: Machines;
 afterEach(async () => {
   await cluster.stop();
@@ -70,9 +68,8 @@ it('acts on the session that is named, on whichever machine it is, and on none o
   const refusal = await botSays(cluster.system, 'Several machines have a session');
   expect(refusal.text).toMatch(/ada:demo, bob:demo|bob:demo, ada:demo/);
   say('/kill bob:demo');
-  const sure = await cluster.system.telegram.waitFor(
-    () => botMessages(cluster.system, 'demo · bob').find((m) => labels(m)[0]?.includes('End') === true),
-    50_000,
+  const sure = await cluster.system.telegram.waitFor(() =>
+    botMessages(cluster.system, 'demo · bob').find((m) => labels(m)[0]?.includes('End') === true),
   );
   expect(windows(bob)).toContain('bash');
   tap(labels(sure)[0] ?? '', sure);

@@ -2,8 +2,6 @@ import { prepareMachines, type Machine, type Machines } from './harness/machines
 import { runProgram } from './harness/run-program';
 import { until } from './harness/until';
 
-jest.setTimeout(180_000);
-
 let cluster: Machines;
 afterEach(async () => {
   await cluster.stop();

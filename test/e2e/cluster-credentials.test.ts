@@ -16,8 +16,6 @@ import { connectNats } from '../../packages/worker/src/cluster/nats-client';
 import { createAccounts } from './harness/nats-accounts';
 import { startNats, type Nats } from './harness/nats';
 
-jest.setTimeout(60_000);
-
 const TOKEN = `123456789:${'A'.repeat(35)}`;
 const PASSWORD = 'open-sesame';
 const USERS = `authorization { users: [{ user: ada, password: "${PASSWORD}" }] }`;

@@ -16,8 +16,6 @@ import { machineKey } from '../../packages/worker/src/cluster/shared/keys';
 import { startNats, type Nats } from './harness/nats';
 import { until } from './harness/until';
 
-jest.setTimeout(60_000);
-
 const TOKEN = `123456789:${'A'.repeat(35)}`;
 const BOT = '123456789';
 const names = clusterNames(TOKEN);

@@ -10,8 +10,6 @@ import { root } from '../repo/files';
 import { startNats, type Nats, type NatsOptions } from './harness/nats';
 import { runProgram } from './harness/run-program';
 
-jest.setTimeout(120_000);
-
 const TOKEN = `123456789:${'A'.repeat(35)}`;
 const CCBOT = join(root, 'packages/supervisor/bin/ccbot.js');
 const USERS = 'authorization { users: [{ user: ada, password: "open-sesame" }] }';

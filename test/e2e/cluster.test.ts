@@ -4,8 +4,6 @@ import { prepareMachines, type Machine, type Machines } from './harness/machines
 import { workerPid } from './harness/system';
 import { until } from './harness/until';
 
-jest.setTimeout(180_000);
-
 /** As in the worker: how long a lease lasts, ms. */
 const LEASE_MS = 10_000;
 
@@ -128,7 +126,7 @@ describe('three machines with one bot', () => {
         } catch {
           // Its supervisor has killed it.
         }
-      await botSays(cluster.system, `${whole} on ada`, 60_000);
+      await botSays(cluster.system, `${whole} on ada`);
     }
     expect(answersOf('false').join('\n').split('\nfalse on ada').length).toBe(2);
     expect(cluster.system.telegram.overlaps()).toBe(0);
@@ -144,7 +142,7 @@ describe('three machines with one bot', () => {
     const [notice] = await cluster.system.telegram.waitFor(() => {
       const found = botMessages(cluster.system, 'lost the connection to the cluster');
       return found.length > 0 && found;
-    }, 60_000);
+    });
     expect(notice?.text).toContain('ada');
     const polls = cluster.system.telegram.polls.length;
     const epoch = cluster.epoch();

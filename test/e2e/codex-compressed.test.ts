@@ -4,8 +4,6 @@ import { botMessages, botSays, count, startSession } from './harness/chat';
 import { prepareSystem, type System } from './harness/system';
 import { until } from './harness/until';
 
-jest.setTimeout(120_000);
-
 /** The longest block of a Zstandard frame, bytes. */
 const BLOCK_MAX = 128 * 1024;
 
@@ -51,7 +49,7 @@ describe('a session whose rollout Codex has compressed', () => {
       system.telegram.owner
         .fromBot()
         .findLast((m) => m.keyboard.flat().some(({ text }) => text.includes(label)));
-    const message = await system.telegram.waitFor(find, 30_000);
+    const message = await system.telegram.waitFor(find);
     const button = message.keyboard.flat().find(({ text }) => text.includes(label));
     system.telegram.owner.tap(button?.text ?? label, message.id);
   }
@@ -61,7 +59,7 @@ describe('a session whose rollout Codex has compressed', () => {
     await tap('1');
     const before = count(system, 'You said: the first prompt');
     await tap('History');
-    await system.telegram.waitFor(() => count(system, 'You said: the first prompt') > before, 30_000);
+    await system.telegram.waitFor(() => count(system, 'You said: the first prompt') > before);
     expect(rollouts().map((path) => path.endsWith('.zst'))).toEqual([true]);
   });
 
@@ -72,7 +70,7 @@ describe('a session whose rollout Codex has compressed', () => {
 
   it('is handed over to another agent', async () => {
     await tap('Claude Code');
-    await botSays(system, 'You take over a session of Codex', 60_000);
+    await botSays(system, 'You take over a session of Codex');
     expect(botMessages(system, 'You take over a session of Codex').at(-1)?.text).toContain(
       'the first prompt',
     );
@@ -82,7 +80,7 @@ describe('a session whose rollout Codex has compressed', () => {
     await tap('Restore');
     await until(() => rollouts().some((path) => path.endsWith('.jsonl')));
     system.telegram.owner.say('the second prompt');
-    await botSays(system, 'You said: the second prompt', 60_000);
+    await botSays(system, 'You said: the second prompt');
     expect(count(system, 'You said: the second prompt')).toBe(1);
   });
 });

@@ -5,8 +5,6 @@ import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import { count, botMessages, startSession, botSays } from './harness/chat';
 import { codexProgram, prepareSystem, type System } from './harness/system';
 
-jest.setTimeout(90_000);
-
 const say = (text: string): Block => ({ type: 'text', text });
 
 /** The headers from which Codex reads the limits of an account. */
@@ -54,11 +52,10 @@ describe('a session of the real Codex', () => {
   /** The open request with this text. */
   const openRequest = (text: string): ChatMessage | undefined =>
     botMessages(system, text).find((m) => m.text.startsWith('🔐') && m.keyboard.flat().length > 0);
-  const request = (text: string): Promise<ChatMessage> =>
-    system.telegram.waitFor(() => openRequest(text), 30_000);
+  const request = (text: string): Promise<ChatMessage> => system.telegram.waitFor(() => openRequest(text));
   const stopButton = (): ChatMessage | undefined =>
     system.telegram.owner.fromBot().findLast((m) => m.keyboard.flat().some((b) => b.text === '⏹ Stop'));
-  const idle = () => system.telegram.waitFor(() => stopButton() === undefined, 30_000);
+  const idle = () => system.telegram.waitFor(() => stopButton() === undefined);
   const file = (name: string): string => join(system.dir, name);
   const window = 'ccbot:demo';
   const screen = (): string => system.tmux('capture-pane', '-p', '-t', window);
@@ -101,10 +98,7 @@ describe('a session of the real Codex', () => {
     system.tmux('send-keys', '-t', window, 'Escape');
     // The end of the hook and the records of Codex arrive together; the first of them decides the text.
     const closed = /Answered at the terminal|The agent stopped waiting/;
-    await system.telegram.waitFor(
-      () => botMessages(system, file('left')).some((m) => closed.test(m.text)),
-      30_000,
-    );
+    await system.telegram.waitFor(() => botMessages(system, file('left')).some((m) => closed.test(m.text)));
     expect(openRequest('left')).toBeUndefined();
     await idle();
     expect(existsSync(file('left'))).toBe(false);
@@ -127,7 +121,7 @@ describe('a session of the real Codex', () => {
     await botSays(system, 'more than 50 % of the five-hour limit (52 %)');
     await idle();
     write('slow');
-    const card = await system.telegram.waitFor(stopButton, 30_000);
+    const card = await system.telegram.waitFor(stopButton);
     expect(card.text).toMatch(/ctx \d+ %/);
     expect(card.text).toContain('gpt-5');
     tap('⏹ Stop', card);
@@ -165,7 +159,7 @@ describe('a session of the real Codex', () => {
     await botSays(system, system.project);
     tap('▶ Restore');
     write('the second of two');
-    await botSays(system, 'You said: the second of two', 60_000);
+    await botSays(system, 'You said: the second of two');
     expect(writers(rollout)).toHaveLength(1);
     expect(writers(rollout)).not.toContain(orphanPid);
     expect(readFileSync(rollout, 'utf8').startsWith(before)).toBe(true);

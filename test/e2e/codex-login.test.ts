@@ -6,8 +6,6 @@ import { startIssuer, type Issuer } from './harness/issuer';
 import { waitUntilRecorded } from './harness/kill';
 import { codexProgram, prepareSystem, workerPid, type Supervisor, type System } from './harness/system';
 
-jest.setTimeout(90_000);
-
 describe('the login of the real Codex', () => {
   let system: System;
   let supervisor: Supervisor;
@@ -22,7 +20,7 @@ describe('the login of the real Codex', () => {
       return code === undefined
         ? undefined
         : botMessages(system, code).find((m) => m.keyboard.flat().length > 0);
-    }, 30_000);
+    });
   beforeAll(async () => {
     issuer = await startIssuer();
     system = await prepareSystem({

@@ -4,20 +4,16 @@ import type { Block } from '@ccbot/sandbox/model/script';
 import { count, botMessages, startSession, botSays } from './harness/chat';
 import { codexProgram, prepareSystem, type System } from './harness/system';
 
-jest.setTimeout(90_000);
-
 const say = (text: string): Block => ({ type: 'text', text });
 
 /** Allows the request that contains a text, by its buttons or by the keys of the dialog on the screen. */
 async function allow(system: System, text: string): Promise<void> {
-  const button = await system.telegram.waitFor(
-    () =>
-      system.telegram.owner
-        .fromBot()
-        .filter((m) => m.text.includes(text))
-        .flatMap((m) => m.keyboard.flat().map((b) => ({ text: b.text, id: m.id })))
-        .find((b) => /allow|⏎ Enter/i.test(b.text)),
-    30_000,
+  const button = await system.telegram.waitFor(() =>
+    system.telegram.owner
+      .fromBot()
+      .filter((m) => m.text.includes(text))
+      .flatMap((m) => m.keyboard.flat().map((b) => ({ text: b.text, id: m.id })))
+      .find((b) => /allow|⏎ Enter/i.test(b.text)),
   );
   system.telegram.owner.tap(button.text, button.id);
 }
@@ -121,7 +117,7 @@ describe('with the real Codex in a real tmux', () => {
     const file = join(system.dir, 'touched');
     system.telegram.owner.say(`ask: touch ${file}`);
     await allow(system, file);
-    await system.telegram.waitFor(() => existsSync(file), 30_000);
+    await system.telegram.waitFor(() => existsSync(file));
     await botSays(system, 'Done: ');
   });
 

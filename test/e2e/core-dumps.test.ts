@@ -5,8 +5,6 @@ import { join } from 'node:path';
 import { CCBOT, prepareSystem, WORKER, workerPid, type System } from './harness/system';
 import { until } from './harness/until';
 
-jest.setTimeout(90_000);
-
 let system: System;
 let children: ChildProcess[];
 beforeEach(async () => {

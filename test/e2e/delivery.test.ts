@@ -5,12 +5,10 @@ import { count, botMessages, startSession, botSays } from './harness/chat';
 import { prepareSystem, type System } from './harness/system';
 import { until } from './harness/until';
 
-jest.setTimeout(90_000);
-
 /** Resolves when the agent's screen matches. */
 async function screenShows(system: System, matches: (screen: string) => boolean): Promise<void> {
   const screen = (): string => system.tmux('capture-pane', '-p', '-t', 'ccbot:demo');
-  await until(() => matches(screen()), screen, 20_000);
+  await until(() => matches(screen()), screen);
 }
 
 /** A promise that `open` resolves. */
@@ -27,7 +25,7 @@ const prompts = (system: System): string[] => system.model.requests.map((r) => r
 const message = (system: System, id: number): ChatMessage | undefined =>
   system.telegram.owner.chat().find((m) => m.id === id);
 const reaction = (system: System, id: number, emoji: string): Promise<unknown> =>
-  system.telegram.waitFor(() => message(system, id)?.reaction === emoji, 30_000);
+  system.telegram.waitFor(() => message(system, id)?.reaction === emoji);
 
 describe('a message to the real Claude Code', () => {
   let system: System;

@@ -2,9 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ModelRequest, Reply } from '@ccbot/sandbox/model/script';
+import { PATIENCE_MS } from '@ccbot/sandbox/patience';
 import { claudeProgram, codexProgram, prepareSystem, WORKER, type System } from './harness/system';
-
-jest.setTimeout(120_000);
 
 const SECRET = 'topsecret-1';
 
@@ -53,7 +52,7 @@ async function run(program: string, args: readonly string[], planned: readonly C
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (data: Buffer) => (output += data.toString()));
-  const timer = setTimeout(() => child.kill('SIGKILL'), 60_000);
+  const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
   await new Promise((resolve) => child.on('close', resolve));
   clearTimeout(timer);
   if (results.length !== planned.length) throw new Error(`not all calls were made: ${output}`);

@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { claudeProgram, prepareSystem, WORKER, type System } from './harness/system';
 import { botSays, startSession } from './harness/chat';
 
-jest.setTimeout(90_000);
-
 /** What a terminal of Claude Code's desktop app and of an editor has, together with what `npm start` adds. */
 const OF_APPS = {
   CLAUDECODE: '1',

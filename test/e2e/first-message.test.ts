@@ -4,8 +4,6 @@ import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import { botMessages, botSays } from './harness/chat';
 import { prepareSystem, workerPid, type Supervisor, type System } from './harness/system';
 
-jest.setTimeout(120_000);
-
 describe('what is written before there is a session', () => {
   let system: System;
   let supervisor: Supervisor;
@@ -27,7 +25,7 @@ describe('what is written before there is a session', () => {
   };
   const browser = (): ChatMessage | undefined => botMessages(system, 'New session').at(-1);
   const keeps = (text: string): Promise<unknown> =>
-    system.telegram.waitFor(() => browser()?.text.includes(text), 30_000);
+    system.telegram.waitFor(() => browser()?.text.includes(text));
   const file = (name: string) => ({ name, mime: 'text/plain', bytes: Buffer.from('its content') });
 
   it('reaches the real Claude Code, although the worker was killed each time', async () => {
@@ -49,7 +47,7 @@ describe('what is written before there is a session', () => {
       'notes.txt\\n\\nsecond: **these** notes',
       'last of all',
     ];
-    for (const text of texts) await system.telegram.waitFor(() => transcript().includes(text), 60_000);
+    for (const text of texts) await system.telegram.waitFor(() => transcript().includes(text));
     const places = texts.map((text) => transcript().indexOf(text));
     expect(places).toEqual([...places].sort((a, b) => a - b));
     const inbox = join(system.project, '.ccbot-inbox');
@@ -78,7 +76,7 @@ describe('what is written before there is a session', () => {
     owner().say(`/new @shell ${system.project}`);
     await botSays(system, 'Nothing was typed into');
     const files = (): string[] => readdirSync(system.project);
-    await system.telegram.waitFor(() => files().includes('own'), 30_000);
+    await system.telegram.waitFor(() => files().includes('own'));
     expect(files()).not.toContain('pwned');
   });
 });

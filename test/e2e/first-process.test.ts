@@ -7,8 +7,6 @@ import { root } from '../repo/files';
 import { installFor, nodeLine } from './harness/node-line';
 import { until } from './harness/until';
 
-jest.setTimeout(120_000);
-
 /** A container as far as this matters: process ids of its own, of which ours is the first. Not every machine allows it. */
 const CONTAINER = ['--pid', '--fork', '--mount-proc', '--kill-child'];
 const isAllowed = spawnSync('unshare', [...CONTAINER, 'true']).status === 0;

@@ -12,8 +12,6 @@ import { join } from 'node:path';
 import { botMessages, botSays } from './harness/chat';
 import { CCBOT, OWNER, prepareSystem, type System } from './harness/system';
 
-jest.setTimeout(180_000);
-
 const root = join(__dirname, '..', '..');
 const SCRIPTED = join(root, 'packages/sandbox/bin/ccbot-scripted-agent.js');
 const HOOK = join(root, 'packages/worker/dist/hook.js');
@@ -113,10 +111,7 @@ it('lists the commands of a repository whose files are devices, pipes and links 
     await run(HOOK, ['claude'], session, JSON.stringify(payload));
     // It never replaces a transcript that is one.
     const asked = system.telegram.owner.say('/history');
-    await system.telegram.waitFor(
-      () => botMessages(system, '(the beginning)').some((m) => m.id > asked),
-      30_000,
-    );
+    await system.telegram.waitFor(() => botMessages(system, '(the beginning)').some((m) => m.id > asked));
   }
   expect(peakOfWorker()).toBeLessThan(MEMORY_MAX);
 });

@@ -15,8 +15,6 @@ import {
 } from './harness/system';
 import { until } from './harness/until';
 
-jest.setTimeout(120_000);
-
 let system: System;
 let supervisor: Supervisor;
 let envFile: string;

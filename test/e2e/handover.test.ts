@@ -4,8 +4,6 @@ import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import { count, botSays } from './harness/chat';
 import { claudeProgram, prepareSystem, type System } from './harness/system';
 
-jest.setTimeout(120_000);
-
 /** An answer that fills most of a handover document. */
 const LONG = 'The cart is built. '.repeat(1_200);
 
@@ -42,12 +40,10 @@ describe('Claude Code and Codex side by side', () => {
   });
   const owner = () => system.telegram.owner;
   const withButton = (label: string): Promise<ChatMessage> =>
-    system.telegram.waitFor(
-      () =>
-        owner()
-          .fromBot()
-          .find((m) => m.keyboard.flat().some((b) => b.text === label)),
-      30_000,
+    system.telegram.waitFor(() =>
+      owner()
+        .fromBot()
+        .find((m) => m.keyboard.flat().some((b) => b.text === label)),
     );
   /** The transcripts below a folder of the agents' home. */
   const transcripts = (folder: string): string[] =>
@@ -61,7 +57,7 @@ describe('Claude Code and Codex side by side', () => {
     expect(question.keyboard.flat().map((b) => b.text)).toContain('Codex');
     owner().tap('▶ Start here', question.id);
     owner().say('build the cart');
-    await system.model.waitFor((r) => r.prompt === 'build the cart', 60_000);
+    await system.model.waitFor((r) => r.prompt === 'build the cart');
     await botSays(system, '· Claude Code · ');
     release.first();
     await botSays(system, 'The cart is built.');
@@ -77,7 +73,7 @@ describe('Claude Code and Codex side by side', () => {
     owner().tap('1', (await withButton('1')).id);
     owner().tap('➡ Codex', (await withButton('➡ Codex')).id);
     await botSays(system, 'Codex takes over from');
-    await system.model.waitFor((r) => HANDOVER.test(r.prompt), 60_000);
+    await system.model.waitFor((r) => HANDOVER.test(r.prompt));
     await botSays(system, '· Codex · ');
     release.other();
     const answer = await botSays(system, 'It stands so:');
@@ -93,7 +89,7 @@ describe('Claude Code and Codex side by side', () => {
   it('hands the session back, and lists both', async () => {
     owner().say('/handover @claude');
     await botSays(system, 'Claude Code takes over from');
-    await system.telegram.waitFor(() => count(system, 'It stands so:') >= 2, 60_000);
+    await system.telegram.waitFor(() => count(system, 'It stands so:') >= 2);
     owner().say('/sessions');
     const list = await botSays(system, 'Tap one to write to it');
     const rows = list.keyboard.flat().map((b) => b.text);

@@ -4,8 +4,6 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { claudeProgram, prepareSystem, WORKER, type System } from './harness/system';
 
-jest.setTimeout(60_000);
-
 let system: System;
 let userSettings: string;
 let installed: string;

@@ -7,8 +7,6 @@ import { SETTINGS } from '@ccbot/shared/config/schema';
 import { OWNER, prepareSystem, STRANGER, WORKER, CCBOT, type System } from './harness/system';
 import { until } from './harness/until';
 
-jest.setTimeout(180_000);
-
 const root = join(__dirname, '..', '..');
 const SCRIPTED = join(root, 'packages/sandbox/bin/ccbot-scripted-agent.js');
 const START = join(root, 'scripts/start.mjs');
@@ -188,10 +186,8 @@ describe('in a hostile working directory, with settings of the user’s own', ()
     system.telegram.stranger.say('/new');
     system.telegram.owner.say(`/new demo ${system.project}`);
     system.telegram.owner.say('do something');
-    await system.telegram.waitFor(
-      () =>
-        system.telegram.owner.fromBot().some(({ text }) => text.includes('nothing on your disk has changed')),
-      60_000,
+    await system.telegram.waitFor(() =>
+      system.telegram.owner.fromBot().some(({ text }) => text.includes('nothing on your disk has changed')),
     );
     child.kill('SIGTERM');
     const { code, err } = await done;

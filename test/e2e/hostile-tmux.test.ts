@@ -10,8 +10,6 @@ import { killWorker } from './harness/kill';
 import { CCBOT, prepareSystem, WORKER, type Supervisor, type System } from './harness/system';
 import { until } from './harness/until';
 
-jest.setTimeout(180_000);
-
 /** A file of tmux that it cannot parse is not loaded at all; other shells are tested without an agent. */
 const LEFT_OUT = new Set(['that is broken', 'with other shells']);
 

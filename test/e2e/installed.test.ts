@@ -10,8 +10,6 @@ import { dockerLines, installFromDockerfile, type Installed } from './harness/in
 import { leftOver } from './harness/system';
 import { until } from './harness/until';
 
-jest.setTimeout(150_000);
-
 const AGENT = join(root, 'packages/sandbox/bin/ccbot-scripted-agent.js');
 const TOKEN = '123456780:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
 
@@ -78,13 +76,11 @@ const writeSettings = (): void => {
 const start = (program: string, ...args: string[]): ChildProcess =>
   (running = spawn(program, args, { env, cwd: home, stdio: 'ignore' }));
 const botSays = (text: string) =>
-  telegram.waitFor(
-    () =>
-      telegram.owner
-        .fromBot()
+  telegram.waitFor(() =>
+    telegram.owner
+      .fromBot()
 
-        .find((m) => m.text.includes(text)),
-    60_000,
+      .find((m) => m.text.includes(text)),
   );
 
 it('runs in the image: waits for settings, is healthy when it polls, and exits when the container is stopped', async () => {
@@ -97,7 +93,7 @@ it('runs in the image: waits for settings, is healthy when it polls, and exits w
   const container = start(...entry);
   expect((await run(...health)).code).not.toBe(0);
   writeSettings();
-  await telegram.waitFor(() => telegram.polls.length > 0, 60_000);
+  await telegram.waitFor(() => telegram.polls.length > 0);
   await until(async () => (await run(...health)).code === 0); // the supervisor knows of that poll
   telegram.owner.say('/help');
   await botSays('/new');

@@ -6,8 +6,6 @@ import { count, botMessages, startSession, botSays } from './harness/chat';
 import { claudeProgram, prepareSystem, workerPid, type Supervisor, type System } from './harness/system';
 import { until } from './harness/until';
 
-jest.setTimeout(240_000);
-
 const fixture = (name: string): string => join(__dirname, 'fixtures', name);
 
 let system: System;
@@ -127,7 +125,7 @@ it('asks about an agent that outlives its window, and ends it and nothing else w
 
   await restore('deaf');
   write('after it was restored');
-  await botSays(system, 'You said: after it was restored', 60_000);
+  await botSays(system, 'You said: after it was restored');
   expect(agents().filter(({ session }) => session === deaf.session)).toHaveLength(1);
   expect(transcriptsWith('after it was restored')).toEqual(transcriptsWith('before its window was closed'));
   expect(count(system, 'You said: before its window was closed')).toBe(1);
@@ -210,11 +208,11 @@ it('offers to restore all sessions when the tmux server is killed, and does not 
   system.telegram.owner.tap('▶ Restore all', lost.id);
   // For the session that the user wrote to before.
   await botSays(system, 'Your message goes to third');
-  await botSays(system, 'You said: typed into nothing', 90_000);
+  await botSays(system, 'You said: typed into nothing');
   for (const name of names) {
     write(`/switch ${name}`);
     write(`the second of ${name}`);
-    await botSays(system, `You said: the second of ${name}`, 90_000);
+    await botSays(system, `You said: the second of ${name}`);
     expect(transcriptsWith(`the second of ${name}`)).toEqual(transcriptsWith(`the first of ${name}`));
     expect(transcriptsWith(`the second of ${name}`)).toHaveLength(1);
     expect(count(system, `You said: the first of ${name}`)).toBe(1);

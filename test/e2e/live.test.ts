@@ -3,8 +3,6 @@ import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import { OWNER, prepareSystem, type System } from './harness/system';
 import { count, botMessages, startSession, botSays } from './harness/chat';
 
-jest.setTimeout(120_000);
-
 const say = (text: string): Block => ({ type: 'text', text });
 const use = (name: string, input: Record<string, unknown>): Block => ({ type: 'tool_use', name, input });
 const bash = (command: string): Block => use('Bash', { command, description: 'a command' });
@@ -107,7 +105,7 @@ describe('a running turn of the real Claude Code', () => {
     system.telegram.waitFor(() => {
       const now = card();
       return now !== undefined && matches(now.text) ? now : undefined;
-    }, 30_000);
+    });
   const isTyping = (): boolean => (system.telegram.state.typing.get(OWNER) ?? 0) > Date.now();
 
   it('shows the to-do list with its progress, and the running tool with a running clock', async () => {
@@ -124,16 +122,11 @@ describe('a running turn of the real Claude Code', () => {
   it('shows the number of running sub-agents and what each does, even after the turn that started them', async () => {
     write('send two out');
     await botSays(system, 'They are at work.');
-    const both = await system.telegram.waitFor(
-      () =>
-        botMessages(system, '2 sub-agents working').find((m) => /Read the docs · Bash sleep 7/.test(m.text)),
-      30_000,
+    const both = await system.telegram.waitFor(() =>
+      botMessages(system, '2 sub-agents working').find((m) => /Read the docs · Bash sleep 7/.test(m.text)),
     );
     expect(both.text).toMatch(/▸ Count the files · Bash sleep 7; echo counted · \d+s/);
-    await system.telegram.waitFor(
-      () => count(system, 'sub-agents working') === 0 && card() === undefined,
-      30_000,
-    );
+    await system.telegram.waitFor(() => count(system, 'sub-agents working') === 0 && card() === undefined);
   });
 
   it('shows the answer while it is streamed, before it is in any record', async () => {
@@ -183,7 +176,7 @@ describe('on a server with drafts', () => {
     system.supervise();
     await startSession(system);
     system.telegram.owner.say('write slowly');
-    const draft = await system.telegram.waitFor(() => system.telegram.state.drafts.get(OWNER), 30_000);
+    const draft = await system.telegram.waitFor(() => system.telegram.state.drafts.get(OWNER));
     expect(draft.text).toMatch(/^✍ \S+\nA first line\.$/);
     written.open();
     await botSays(system, 'The end.');
@@ -214,12 +207,10 @@ describe('a sub-agent that the agent waits for', () => {
     system.supervise();
     await startSession(system);
     system.telegram.owner.say('send one out');
-    await system.telegram.waitFor(
-      () =>
-        botMessages(system, '1 sub-agent working').find((m) =>
-          /▸ Weigh it · Bash sleep 4; echo counted/.test(m.text),
-        ),
-      30_000,
+    await system.telegram.waitFor(() =>
+      botMessages(system, '1 sub-agent working').find((m) =>
+        /▸ Weigh it · Bash sleep 4; echo counted/.test(m.text),
+      ),
     );
     await botSays(system, '✓ Agent Weigh it');
   });

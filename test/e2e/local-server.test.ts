@@ -5,8 +5,6 @@ import { dirname, join } from 'node:path';
 import { botSays, startSession } from './harness/chat';
 import { CCBOT, prepareSystem, type Supervisor, type System } from './harness/system';
 
-jest.setTimeout(120_000);
-
 const SCRIPTED = join(__dirname, '..', '..', 'packages/sandbox/bin/ccbot-scripted-agent.js');
 const MB = 1024 * 1024;
 const shaOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -32,7 +30,7 @@ describe('a Bot API server of one’s own that runs with --local', () => {
       ? readdirSync(inbox()).find((file) => file.endsWith(name) && !file.startsWith('.'))
       : undefined;
   const arrives = async (name: string): Promise<Buffer> => {
-    const file = await system.telegram.waitFor(() => received(name), 60_000);
+    const file = await system.telegram.waitFor(() => received(name));
     return readFileSync(join(inbox(), file));
   };
   /** Where the server keeps the file that it gets next. */
@@ -63,9 +61,8 @@ describe('a Bot API server of one’s own that runs with --local', () => {
       cwd: system.project,
       env: { ...system.env, TELEGRAM_BOT_TOKEN: '', CCBOT_SESSION: session },
     });
-    const sent = await system.telegram.waitFor(
-      () => system.telegram.owner.fromBot().find((m) => m.media?.file.name === 'build.bin'),
-      90_000,
+    const sent = await system.telegram.waitFor(() =>
+      system.telegram.owner.fromBot().find((m) => m.media?.file.name === 'build.bin'),
     );
     expect(shaOf(sent.media?.file.bytes ?? Buffer.alloc(0))).toBe(shaOf(large));
     await new Promise((resolve) =>

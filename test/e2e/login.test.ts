@@ -1,8 +1,6 @@
 import { prepareSystem, type System } from './harness/system';
 import { count, botMessages, startSession, botSays } from './harness/chat';
 
-jest.setTimeout(90_000);
-
 describe('an expired login of the real Claude Code', () => {
   let system: System;
   let isExpired = true;

@@ -6,8 +6,6 @@ import { count, botMessages, startSession } from './harness/chat';
 import { CCBOT, prepareSystem, workerPid, type Supervisor, type System } from './harness/system';
 import { until } from './harness/until';
 
-jest.setTimeout(90_000);
-
 describe('with the real Claude Code in a real tmux', () => {
   let release: () => void = () => undefined;
   let system: System;
@@ -47,10 +45,7 @@ describe('with the real Claude Code in a real tmux', () => {
 
   it('answers a prompt in the chat, once', async () => {
     system.telegram.owner.say('first line\nsecond - line');
-    await system.telegram.waitFor(
-      () => botMessages(system, 'You said: first line\nsecond - line')[0],
-      30_000,
-    );
+    await system.telegram.waitFor(() => botMessages(system, 'You said: first line\nsecond - line')[0]);
     expect(count(system, 'You said: first line')).toBe(1);
   });
 
@@ -88,7 +83,7 @@ describe('with the real Claude Code in a real tmux', () => {
 
   it('shows a tool in the card with its one-line input and its result', async () => {
     system.telegram.owner.say('please run a command');
-    const done = await system.telegram.waitFor(() => botMessages(system, 'Done: from-the-tool')[0], 30_000);
+    const done = await system.telegram.waitFor(() => botMessages(system, 'Done: from-the-tool')[0]);
     expect(done.text).toContain('Bash');
     expect(done.text).toContain('echo from-the-tool');
     expect(done.text).toContain('Running it.');
@@ -102,9 +97,8 @@ describe('with the real Claude Code in a real tmux', () => {
     while (Buffer.byteLength(rows.join('\n')) < 30_000) rows.push(line(rows.length));
     const text = rows.join('\n');
     system.telegram.owner.say(text);
-    await system.telegram.waitFor(
-      () => botMessages(system, 'You said:').some((m) => m.text.includes('row 0 ')),
-      30_000,
+    await system.telegram.waitFor(() =>
+      botMessages(system, 'You said:').some((m) => m.text.includes('row 0 ')),
     );
     const payload = readFileSync(join(system.home, 'last-prompt.json'), 'utf8');
     const { prompt } = JSON.parse(payload) as { prompt: string };
@@ -120,7 +114,7 @@ describe('with the real Claude Code in a real tmux', () => {
     const [before] = Object.values(map());
     system.telegram.owner.say('/clear');
     system.telegram.owner.say('after the clearing');
-    await system.telegram.waitFor(() => botMessages(system, 'You said: after the clearing')[0], 30_000);
+    await system.telegram.waitFor(() => botMessages(system, 'You said: after the clearing')[0]);
     const entries = Object.entries(map());
     expect(entries).toHaveLength(1);
     expect(entries[0]?.[0]).toMatch(/^ccbot:@\d+$/);
@@ -129,19 +123,16 @@ describe('with the real Claude Code in a real tmux', () => {
 
   it('shows the answer once when the worker is killed in the middle of a turn', async () => {
     system.telegram.owner.say('hold on please');
-    await system.telegram.waitFor(
-      () => system.model.requests.some((r) => r.prompt.includes('hold on')),
-      30_000,
-    );
+    await system.telegram.waitFor(() => system.model.requests.some((r) => r.prompt.includes('hold on')));
     await system.telegram.waitFor(
       () => botMessages(system, 'hold on please').length > 0 || botMessages(system, 'working').length > 0,
     );
     const pid = workerPid(supervisor);
     process.kill(pid, 'SIGKILL');
     release();
-    await system.telegram.waitFor(() => botMessages(system, 'The held answer.')[0], 30_000);
+    await system.telegram.waitFor(() => botMessages(system, 'The held answer.')[0]);
     system.telegram.owner.say('and now?');
-    await system.telegram.waitFor(() => botMessages(system, 'You said: and now?')[0], 30_000);
+    await system.telegram.waitFor(() => botMessages(system, 'You said: and now?')[0]);
     expect(count(system, 'The held answer.')).toBe(1);
     expect(workerPid(supervisor)).not.toBe(pid);
   });
@@ -157,7 +148,7 @@ describe('with the real Claude Code in a real tmux', () => {
     system.telegram.stranger.say('let me in');
     const calls = system.telegram.calls.length;
     system.telegram.owner.say('ping');
-    await system.telegram.waitFor(() => botMessages(system, 'You said: ping')[0], 30_000);
+    await system.telegram.waitFor(() => botMessages(system, 'You said: ping')[0]);
     expect(system.telegram.stranger.fromBot()).toEqual([]);
     expect(system.telegram.calls.slice(calls).filter((c) => Number(c.params['chat_id']) === 8002)).toEqual(
       [],
@@ -192,10 +183,7 @@ describe('with the real Claude Code in a real tmux', () => {
     expect(await supervisor.exited).toBe(0);
     system.telegram.owner.say('written while ccbot was stopped');
     supervisor = system.supervise();
-    await system.telegram.waitFor(
-      () => botMessages(system, 'You said: written while ccbot was stopped')[0],
-      30_000,
-    );
+    await system.telegram.waitFor(() => botMessages(system, 'You said: written while ccbot was stopped')[0]);
     expect(system.telegram.overlaps()).toBe(0);
   });
 });

@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import { botSays, startSession } from './harness/chat';
 import { prepareSystem, type System } from './harness/system';
 
-jest.setTimeout(120_000);
-
 /** A message as Telegram would send it, with fields that no client of the sandbox makes. */
 function sendRaw({ telegram }: System, fields: object): void {
   const { state, owner } = telegram;
@@ -102,7 +100,7 @@ describe('marks in a text for a shell', () => {
   });
   afterAll(() => system.stop());
   const isThere = (name: string): Promise<unknown> =>
-    system.telegram.waitFor(() => existsSync(join(system.project, name)), 30_000);
+    system.telegram.waitFor(() => existsSync(join(system.project, name)));
 
   it('are typed as the user typed them', async () => {
     system.telegram.owner.say('echo $((2**3**2)) > __power__');

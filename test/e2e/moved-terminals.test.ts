@@ -6,8 +6,6 @@ import { botSays, count, startSession } from './harness/chat';
 import { prepareSystem, type Supervisor, type System } from './harness/system';
 import { until } from './harness/until';
 
-jest.setTimeout(240_000);
-
 const AGENT = join(__dirname, '..', '..', 'packages/sandbox/bin/ccbot-scripted-agent.js');
 
 let system: System;
@@ -67,7 +65,7 @@ async function working(): Promise<{ pane: string; window: string; pid: number; s
 
 /** The turn is finished by the same agent, `/stop` answers and stops, what is written arrives, and `/new` opens a session. */
 async function goesOn({ pid, started }: { pid: number; started: string }): Promise<void> {
-  await botSays(system, 'the second half', 60_000);
+  await botSays(system, 'the second half');
   expect(startTime(pid)).toBe(started);
   write('quick');
   // Shown before the turn ends, which is what `/stop` asks for.
@@ -77,9 +75,8 @@ async function goesOn({ pid, started }: { pid: number; started: string }): Promi
   write('/stop');
   await botSays(system, 'Nothing to stop');
   write('slow');
-  const card = await system.telegram.waitFor(
-    () => system.telegram.owner.fromBot().find((m) => m.keyboard.flat().some((b) => b.text === '⏹ Stop')),
-    30_000,
+  const card = await system.telegram.waitFor(() =>
+    system.telegram.owner.fromBot().find((m) => m.keyboard.flat().some((b) => b.text === '⏹ Stop')),
   );
   system.telegram.owner.tap('⏹ Stop', card.id);
   await botSays(system, 'interrupted');
@@ -116,7 +113,7 @@ it.each<[string, (at: { pane: string; window: string }) => string[]]>([
   await goesOn(agent);
   await restartWith(() => undefined);
   write('quick again');
-  await system.telegram.waitFor(() => count(system, 'a quick answer') === 2, 30_000);
+  await system.telegram.waitFor(() => count(system, 'a quick answer') === 2);
   expect(startTime(agent.pid)).toBe(agent.started);
 });
 

@@ -6,8 +6,6 @@ import { botSays, count, startSession } from './harness/chat';
 import { CCBOT, prepareSystem, type System } from './harness/system';
 import { until } from './harness/until';
 
-jest.setTimeout(120_000);
-
 const say = (text: string): Block => ({ type: 'text', text });
 const use = (name: string, input: Record<string, unknown>): Block => ({ type: 'tool_use', name, input });
 const bash = (command: string): Block => use('Bash', { command, description: 'a command' });
@@ -60,7 +58,7 @@ function transcripts(system: System): string[] {
 }
 
 async function saysAll(system: System, texts: readonly string[]): Promise<void> {
-  for (const text of texts) await botSays(system, text, 40_000);
+  for (const text of texts) await botSays(system, text);
 }
 
 describe('an agent that moves', () => {
@@ -183,10 +181,10 @@ describe('an agent that moves', () => {
     system.telegram.owner.tap('1');
     const details = await botSays(system, `“enter the worktree”`);
     expect(details.text).toContain(other());
-    await system.telegram.waitFor(() => hasButton('▶ Restore'), 30_000);
+    await system.telegram.waitFor(() => hasButton('▶ Restore'));
     system.telegram.owner.tap('▶ Restore');
     system.telegram.owner.say('are you back?');
-    await botSays(system, 'You said: are you back?', 60_000);
+    await botSays(system, 'You said: are you back?');
     expect(transcripts(system)).toHaveLength(1);
     expect(readFileSync(transcripts(system)[0] ?? '', 'utf8')).toContain('enter the worktree');
     expect(system.tmux('list-panes', '-a', '-F', '#{pane_current_path}')).toContain(other());

@@ -8,8 +8,6 @@ import { botMessages, botSays } from './harness/chat';
 import { installFor, nodeLine } from './harness/node-line';
 import { prepareSystem, workerPid, type Programs, type System } from './harness/system';
 
-jest.setTimeout(150_000);
-
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
 
 /** More than any buffer on the way holds. */
@@ -73,17 +71,17 @@ describe.each([20, 22, 24, 26])('under Node.js %i', (line) => {
     const supervisor = system.supervise();
     telegram.owner.say(`/new demo ${project}`);
     telegram.owner.say('hello');
-    await botSays(system, 'done', 60_000);
+    await botSays(system, 'done');
 
     telegram.owner.say('/screenshot');
-    const picture = await telegram.waitFor(() => files(system as System, 'photo')[0], 60_000);
+    const picture = await telegram.waitFor(() => files(system as System, 'photo')[0]);
     expect(picture.bytes.subarray(0, 4)).toEqual(PNG);
 
     const session = system.tmux('list-panes', '-a', '-F', '#{@ccbot_session}').trim();
     writeFileSync(join(project, 'report.bin'), Buffer.alloc(LARGE, 7));
     const sent = await runInSession(system, session, ['send-file', 'report.bin']);
     expect(sent).toMatchObject({ code: 0 });
-    const file = await telegram.waitFor(() => files(system as System, 'document')[0], 60_000);
+    const file = await telegram.waitFor(() => files(system as System, 'document')[0]);
     expect([file.name, file.bytes.length]).toEqual(['report.bin', LARGE]);
 
     const doctor = await runInSession(system, session, ['doctor', '--json']);
@@ -174,7 +172,7 @@ describe('with addons that Node.js cannot load', () => {
       code: 0,
     });
     const supervisor = system.supervise();
-    await system.telegram.waitFor(() => system.telegram.polls.length > 0, 60_000);
+    await system.telegram.waitFor(() => system.telegram.polls.length > 0);
     supervisor.child.kill('SIGTERM');
     expect(await supervisor.exited).toBe(0);
   });
@@ -203,13 +201,13 @@ describe('when Node.js was upgraded and the old version is removed', () => {
     const supervisor = system.supervise();
     telegram.owner.say(`/new demo ${project}`);
     telegram.owner.say('hello');
-    await botSays(system, 'done', 60_000);
+    await botSays(system, 'done');
 
     install('v24.0.1');
     rmSync(join(dir, '.nvm/versions/node/v22.1.0'), { recursive: true });
     process.kill(workerPid(supervisor), 'SIGKILL');
     telegram.owner.say('again');
-    await telegram.waitFor(() => botMessages(system as System, 'done').length > 1, 60_000);
+    await telegram.waitFor(() => botMessages(system as System, 'done').length > 1);
     expect(readFileSync(`/proc/${workerPid(supervisor)}/cmdline`, 'utf8')).toContain('v24.0.1');
 
     const settings = readFileSync(join(home, '.claude/settings.json'), 'utf8');
@@ -227,7 +225,7 @@ describe('when Node.js was upgraded and the old version is removed', () => {
     const { env } = system;
     const service = spawn(words[0] ?? 'false', words.slice(1), { env, cwd: home, stdio: 'ignore' });
     try {
-      await telegram.waitFor(() => telegram.polls.length > polls, 60_000);
+      await telegram.waitFor(() => telegram.polls.length > polls);
     } finally {
       service.kill('SIGTERM');
     }

@@ -2,8 +2,6 @@ import { join } from 'node:path';
 import { runProgram } from './harness/run-program';
 import { prepareSystem, WORKER, type System } from './harness/system';
 
-jest.setTimeout(60_000);
-
 const SCRIPTED = join(__dirname, '..', '..', 'packages/sandbox/bin/ccbot-scripted-agent.js');
 
 interface Report {

@@ -19,8 +19,6 @@ import { describeWithUsers, spawnAs, USERS } from '@ccbot/shared/fixtures/other-
 import { CCBOT, WORKER } from './harness/system';
 import { until } from './harness/until';
 
-jest.setTimeout(120_000);
-
 const [victim, attacker] = USERS;
 /** Where ccbot keeps things among the temporary files; the attacker is there first. */
 const shared = `/tmp/ccbot-${victim}`;

@@ -14,8 +14,6 @@ import { leftOver } from './harness/system';
 // Runs every command of README.md and of the pages that it sends a newcomer to, in order, as a newcomer types it: in a clone,
 // with its own home and a Telegram on this machine. Each test takes the commands that it runs; the last test fails when a
 // command is left.
-jest.setTimeout(150_000);
-
 const CTRL_C = '\u0003';
 const TOKEN = '123456789:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
 const OWNER = 1_234_567; // as in docs/setup.md
@@ -148,7 +146,7 @@ it('is set up by init, and says hello on the phone', async () => {
   await init.sees(`Said hello to ${OWNER}`);
   expect(await init.end).toBe(0);
   telegram.owner.say('/help');
-  await telegram.waitFor(() => telegram.owner.fromBot().find((m) => m.text.includes('/new')), 60_000);
+  await telegram.waitFor(() => telegram.owner.fromBot().find((m) => m.text.includes('/new')));
   expect((await sh(take('npx ccbot stop'))).status).toBe(0);
   await expectNothingLeft();
 });
@@ -173,7 +171,7 @@ it('runs with a token, and every command for the terminal works', async () => {
   await start.sees('worker polling');
   const before = telegram.owner.fromBot().length;
   telegram.owner.say('/health');
-  await telegram.waitFor(() => telegram.owner.fromBot()[before], 60_000);
+  await telegram.waitFor(() => telegram.owner.fromBot()[before]);
 
   expect(await sh(take('npx ccbot status'))).toMatchObject({ status: 0, err: '' });
   expect((await sh(take('npx ccbot metrics'))).out).toContain('\nccbot_up 1\n');

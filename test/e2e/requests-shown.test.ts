@@ -6,8 +6,6 @@ import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import { botMessages, botSays, count, startSession } from './harness/chat';
 import { prepareSystem, type System } from './harness/system';
 
-jest.setTimeout(120_000);
-
 /** A server whose only tool takes `path`, `content` and more, like a tool that writes files. */
 const MCP_SERVER = join(__dirname, 'fixtures/mcp-files.cjs');
 
@@ -37,15 +35,13 @@ describe('what a request of the real Claude Code shows before it can be allowed'
     say(`use ${name}: ${ascii(JSON.stringify(input))}`);
   /** The message with this text that has a button with this label. */
   const shown = (text: string, label: string): Promise<ChatMessage> =>
-    system.telegram.waitFor(
-      () => botMessages(system, text).find((m) => /^🔐/u.test(m.text) && labels(m).includes(label)),
-      40_000,
+    system.telegram.waitFor(() =>
+      botMessages(system, text).find((m) => /^🔐/u.test(m.text) && labels(m).includes(label)),
     );
   const modelGets = (text: string): Promise<unknown> =>
     system.model.waitFor((r) => r.results.some((result) => result.includes(text)));
   /** A prompt that is sent during a turn joins it, which the script does not expect. */
-  const turnEnds = (): Promise<unknown> =>
-    system.telegram.waitFor(() => count(system, '· done ·') > turns, 30_000);
+  const turnEnds = (): Promise<unknown> => system.telegram.waitFor(() => count(system, '· done ·') > turns);
   const deny = async (message: ChatMessage): Promise<void> => {
     tap('✗ Deny', message);
     await turnEnds();

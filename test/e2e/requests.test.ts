@@ -6,8 +6,6 @@ import { prepareSystem, type Supervisor, type System } from './harness/system';
 import { count, botMessages, startSession, botSays } from './harness/chat';
 import { killWorker, waitUntilRecorded } from './harness/kill';
 
-jest.setTimeout(90_000);
-
 const use = (name: string, input: Record<string, unknown>): Block => ({ type: 'tool_use', name, input });
 
 describe('requests of the real Claude Code, answered on the phone', () => {
@@ -20,15 +18,13 @@ describe('requests of the real Claude Code, answered on the phone', () => {
   /** The open request with this text. */
   const openRequest = (text: string): ChatMessage | undefined =>
     botMessages(system, text).find((m) => /^(?:🔐|❓|📋)/u.test(m.text) && m.keyboard.flat().length > 0);
-  const request = (text: string): Promise<ChatMessage> =>
-    system.telegram.waitFor(() => openRequest(text), 30_000);
+  const request = (text: string): Promise<ChatMessage> => system.telegram.waitFor(() => openRequest(text));
   const tap = (label: string, message: ChatMessage): string => system.telegram.owner.tap(label, message.id);
   /** Waits for a text and the end of its turn: a prompt that is sent during a turn joins it, which the script does not expect. */
   const turnEnds = async (text: string): Promise<void> => {
     await botSays(system, text);
     await system.telegram.waitFor(
       () => !system.telegram.owner.fromBot().some((m) => m.keyboard.flat().some((b) => b.text === '⏹ Stop')),
-      30_000,
     );
   };
   beforeAll(async () => {
@@ -87,7 +83,7 @@ describe('requests of the real Claude Code, answered on the phone', () => {
     await turnEnds('Done: 1002');
     const before = botMessages(system, python(1002)).length;
     bash(python(1002));
-    await system.telegram.waitFor(() => count(system, 'Done: 1002') === 2, 30_000);
+    await system.telegram.waitFor(() => count(system, 'Done: 1002') === 2);
     expect(botMessages(system, 'wants to run').filter((m) => m.text.includes(python(1002)))).toHaveLength(
       Math.min(1, before),
     );
@@ -135,7 +131,6 @@ describe('requests of the real Claude Code, answered on the phone', () => {
       () =>
         count(system, 'The agent stopped waiting') > (before[0] ?? 0) &&
         count(system, 'interrupted') > (before[1] ?? 0),
-      30_000,
     );
     expect(openRequest(python(1016))).toBeUndefined();
     expect(results().some((result) => result.includes('1016'))).toBe(false);

@@ -5,8 +5,6 @@ import { join } from 'node:path';
 import { claudeProgram, prepareSystem, type System } from './harness/system';
 import { count, startSession, botSays } from './harness/chat';
 
-jest.setTimeout(90_000);
-
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
 
 /** The bot's visible photos, oldest first. */
@@ -22,7 +20,7 @@ describe('the screen of the real Claude Code on the phone', () => {
     system.supervise();
     await startSession(system);
     system.telegram.owner.say('/screenshot');
-    const first = await system.telegram.waitFor(() => photos(system)[0], 20_000);
+    const first = await system.telegram.waitFor(() => photos(system)[0]);
     const file = first.media?.file;
     expect(file?.bytes.subarray(0, 4)).toEqual(PNG);
     expect([file?.width, file?.height]).toEqual([1220, 820]);
@@ -78,7 +76,7 @@ describe('the screen of the real Claude Code on the phone', () => {
     await botSays(system, '❯ Yes, I accept');
     system.telegram.owner.tap('⏎ Enter');
     await botSays(system, 'You said: hello');
-    await system.telegram.waitFor(() => photos(system).length === 0, 30_000);
+    await system.telegram.waitFor(() => photos(system).length === 0);
   });
 
   it('shows the prompt of a wrapper that runs before the agent', async () => {

@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import { prepareSystem, type System } from './harness/system';
 import { botMessages, count, startSession, botSays } from './harness/chat';
 
-jest.setTimeout(60_000);
-
 const AGENT = join(__dirname, '..', '..', 'packages/sandbox/bin/ccbot-scripted-agent.js');
 
 /** The behaviour of Claude Code that ccbot relies on, by the agent for machines without Claude Code. */

@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { CCBOT, prepareSystem, type System } from './harness/system';
 import { until } from './harness/until';
 
-jest.setTimeout(120_000);
-
 const SCRIPTED = join(__dirname, '..', '..', 'packages/sandbox/bin/ccbot-scripted-agent.js');
 
 describe('ccbot send-file', () => {
@@ -18,10 +16,7 @@ describe('ccbot send-file', () => {
     system.supervise();
     system.telegram.owner.say(`/new demo ${system.project}`);
     system.telegram.owner.say('hello');
-    await system.telegram.waitFor(
-      () => system.telegram.owner.fromBot().find((m) => m.text.includes('done')),
-      60_000,
-    );
+    await system.telegram.waitFor(() => system.telegram.owner.fromBot().find((m) => m.text.includes('done')));
     session = system.tmux('list-panes', '-a', '-F', '#{@ccbot_session}').trim();
   });
   afterAll(() => system.stop());
@@ -75,7 +70,7 @@ describe('ccbot send-file', () => {
     process.kill(worker(), 'SIGKILL');
     expect(await sending).toMatchObject({ status: 1, out: expect.stringContaining('look in the chat') });
     writeFileSync(path, 'written again since');
-    await system.telegram.waitFor(() => files().length === 2, 60_000);
+    await system.telegram.waitFor(() => files().length === 2);
     expect(files()[1]?.media?.file.bytes.equals(Buffer.alloc(3_000_000, 7))).toBe(true);
     // The worker deletes the copy when it has read Telegram's answer, which the chat does not show.
     const copies = (): number => readdirSync(join(system.ccbotDir, 'outbox')).length;

@@ -5,8 +5,6 @@ import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import { botMessages, botSays } from './harness/chat';
 import { prepareSystem, workerPid, type Supervisor, type System } from './harness/system';
 
-jest.setTimeout(120_000);
-
 const NOT_TYPED = 'Nothing was typed into';
 
 describe('words of others, for a shell', () => {
@@ -39,7 +37,7 @@ describe('words of others, for a shell', () => {
   /** Runs a line of the user's own, and waits for what it does: everything before it was handled. */
   async function ownLine(line: string, file: string): Promise<void> {
     system.telegram.owner.say(line);
-    await system.telegram.waitFor(() => existsSync(join(system.project, file)), 30_000);
+    await system.telegram.waitFor(() => existsSync(join(system.project, file)));
   }
 
   it('types what the user wrote', async () => {
@@ -47,7 +45,7 @@ describe('words of others, for a shell', () => {
     const card = botMessages(system, 'running').at(-1);
     if (card === undefined) throw new Error('no card');
     system.telegram.owner.say('touch own-2', { replyTo: card.id });
-    await system.telegram.waitFor(() => existsSync(join(system.project, 'own-2')), 30_000);
+    await system.telegram.waitFor(() => existsSync(join(system.project, 'own-2')));
   });
 
   const owner = (): System['telegram']['owner'] => system.telegram.owner;
@@ -131,7 +129,7 @@ describe('words of others, for a shell', () => {
     const before = refusals().length;
     await system.telegram.waitFor(() => lastWith('running') > 0); // a card that moves is gone for a moment
     send();
-    await system.telegram.waitFor(() => refusals().length > before, 30_000);
+    await system.telegram.waitFor(() => refusals().length > before);
     await ownLine(`touch own-after-${before}`, `own-after-${before}`);
     expect(pwned()).toEqual([]);
   });
@@ -179,7 +177,7 @@ describe('words of others, for a shell', () => {
     );
     db.close();
     process.kill(workerPid(supervisor), 'SIGKILL');
-    await system.telegram.waitFor(() => refusals().length > before, 60_000);
+    await system.telegram.waitFor(() => refusals().length > before);
     await ownLine('touch own-stored', 'own-stored');
     expect(pwned()).toEqual([]);
   });

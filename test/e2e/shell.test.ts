@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import { botMessages, botSays } from './harness/chat';
 import { prepareSystem, workerPid, type Supervisor, type System } from './harness/system';
 
-jest.setTimeout(60_000);
-
 describe('any command in a window', () => {
   let system: System;
   let supervisor: Supervisor;
@@ -65,9 +63,8 @@ describe('any command in a window', () => {
     const keys = await botSays(system, 'Screen of node');
     system.telegram.owner.tap('↑', keys.id);
     system.telegram.owner.tap('⏎ Enter', keys.id);
-    await system.telegram.waitFor(
-      () => botMessages(system, 'running').some((m) => m.text.split("'again again '").length > 2),
-      30_000,
+    await system.telegram.waitFor(() =>
+      botMessages(system, 'running').some((m) => m.text.split("'again again '").length > 2),
     );
   });
 });

@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import { openSqlite } from '../../packages/worker/src/store/sqlite';
 import { prepareSystem, type System } from './harness/system';
 
-jest.setTimeout(60_000);
-
 let system: System;
 beforeAll(async () => {
   system = await prepareSystem({ settings: { CLAUDE_COMMAND: process.execPath }, installHooks: false });

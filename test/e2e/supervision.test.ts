@@ -5,8 +5,6 @@ import { openForwardProxy, type ForwardProxy } from './harness/proxy';
 import { CCBOT, prepareSystem, WORKER, workerPid, type Supervisor, type System } from './harness/system';
 import { until } from './harness/until';
 
-jest.setTimeout(90_000);
-
 const SCRIPTED = join(__dirname, '..', '..', 'packages/sandbox/bin/ccbot-scripted-agent.js');
 const scripted = { CLAUDE_COMMAND: `"${process.execPath}" "${SCRIPTED}"`, CLAUDE_FLAGS: '' };
 
@@ -24,7 +22,7 @@ const polled = () =>
   system.telegram.waitFor(() => {
     const last = system.telegram.polls.at(-1);
     return last !== undefined && last.endedNs === undefined;
-  }, 30_000);
+  });
 /** Resolves when the supervisor has a worker other than `old`. */
 async function replaced(supervisor: Supervisor, old: number): Promise<void> {
   await until(() => {
@@ -52,7 +50,7 @@ describe('a poller on another machine', () => {
     const [notice] = await system.telegram.waitFor(() => {
       const found = botMessages('Another ccbot is using');
       return found.length > 0 && found;
-    }, 30_000);
+    });
     expect(notice?.text).toContain('BotFather');
     const polls = system.telegram.polls.length;
     const status = await runProgram(system, CCBOT, 'status', '--json');
@@ -116,14 +114,14 @@ describe.each(['http', 'https', 'socks5'] as const)('behind a proxy of kind %s',
     const supervisor = system.supervise();
     await polled();
     system.telegram.owner.say('/help');
-    await system.telegram.waitFor(() => botMessages('Start with /new').length > 0, 30_000);
+    await system.telegram.waitFor(() => botMessages('Start with /new').length > 0);
     for (let crash = 1; crash <= 3; crash++) {
       const old = workerPid(supervisor);
       process.kill(old, 'SIGKILL');
       await replaced(supervisor, old);
       await polled();
     }
-    await system.telegram.waitFor(() => botMessages('keeps crashing').length > 0, 30_000);
+    await system.telegram.waitFor(() => botMessages('keeps crashing').length > 0);
     expect([...proxy.hosts].map((host) => host.replace(/:80$/, ''))).toEqual(['telegram.invalid']);
     expect(log('supervisor')).not.toContain('cannot reach');
   });

@@ -7,8 +7,6 @@ import { runProgram } from './harness/run-program';
 import { CCBOT, prepareSystem, WORKER, workerPid, type System } from './harness/system';
 import { until } from './harness/until';
 
-jest.setTimeout(120_000);
-
 let system: System;
 let token: string;
 

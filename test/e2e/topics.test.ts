@@ -7,8 +7,6 @@ import { botSays } from './harness/chat';
 import { killWorker } from './harness/kill';
 import { CCBOT, prepareSystem, type Supervisor, type System } from './harness/system';
 
-jest.setTimeout(120_000);
-
 const LONG = Array.from({ length: 900 }, (_, i) => `line ${i} of a long answer`).join('\n');
 
 describe('a private chat with topics', () => {
@@ -17,10 +15,7 @@ describe('a private chat with topics', () => {
   let work: number;
   let home: number;
   const typing = (): Promise<unknown> =>
-    system.telegram.waitFor(
-      () => system.telegram.calls.some(({ method }) => method === 'sendChatAction'),
-      30_000,
-    );
+    system.telegram.waitFor(() => system.telegram.calls.some(({ method }) => method === 'sendChatAction'));
   beforeAll(async () => {
     system = await prepareSystem({
       settings: { CCBOT_RICH_MESSAGES: 'off' },
@@ -55,9 +50,8 @@ describe('a private chat with topics', () => {
   const write = (text: string, thread: number): number => system.telegram.owner.say(text, { thread });
   /** The first message with a text in a topic that is newer than another message. */
   const shown = (text: string, thread: number, after = 0): Promise<ChatMessage> =>
-    system.telegram.waitFor(
-      () => everything().find((m) => m.id > after && m.thread === thread && m.text.includes(text)),
-      30_000,
+    system.telegram.waitFor(() =>
+      everything().find((m) => m.id > after && m.thread === thread && m.text.includes(text)),
     );
 
   it('has the card, a long answer, `typing…` and the footer in the topic of the session', async () => {
@@ -79,10 +73,7 @@ describe('a private chat with topics', () => {
     await system.model.waitFor((r) => r.results.some((result) => result.includes('7001')));
     for (const command of ['/help', '/settings', '/sessions', '/health', '/screen', '/new']) {
       const written = write(command, home);
-      await system.telegram.waitFor(
-        () => everything().some((m) => m.id > written && m.thread === home),
-        30_000,
-      );
+      await system.telegram.waitFor(() => everything().some((m) => m.id > written && m.thread === home));
     }
     expect(outside()).toEqual([]);
   });

@@ -6,8 +6,6 @@ import { claudeProgram, prepareSystem, type System } from './harness/system';
 import { count, botMessages, startSession, botSays } from './harness/chat';
 import { until } from './harness/until';
 
-jest.setTimeout(90_000);
-
 const say = (text: string): Block => ({ type: 'text', text });
 const bash = (command: string): Block => ({
   type: 'tool_use',

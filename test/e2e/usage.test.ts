@@ -6,8 +6,6 @@ import { prepareSystem, WORKER, workerPid, type Supervisor, type System } from '
 import { count, botMessages, startSession, botSays } from './harness/chat';
 import { until } from './harness/until';
 
-jest.setTimeout(120_000);
-
 /** A pause that `open` ends. */
 function gate(): { pause: Pause; open(): void } {
   let open = (): void => undefined;
@@ -88,7 +86,7 @@ describe('the usage of the real Claude Code with a subscription', () => {
     const live = await system.telegram.waitFor(() => {
       const now = card();
       return now?.text.includes('$0.00') === true ? now : undefined;
-    }, 30_000);
+    });
     expect(live.text).toMatch(/ctx 0 % · \$0\.00 · Sonnet 5\.5 · medium/);
     second.open();
     await botSays(system, 'You said: second');
@@ -145,12 +143,10 @@ describe('the usage of the real Claude Code with a subscription', () => {
     used = { fiveHours: 1, week: 0.31 };
     resetsAt = seconds() + 20;
     write('once more');
-    const notice = await system.telegram.waitFor(
-      () =>
-        botMessages(system, 'Your messages wait until you tell it to continue.').find(
-          (m) => m.keyboard.length > 0,
-        ),
-      30_000,
+    const notice = await system.telegram.waitFor(() =>
+      botMessages(system, 'Your messages wait until you tell it to continue.').find(
+        (m) => m.keyboard.length > 0,
+      ),
     );
     const label = notice.keyboard.flat().find((b) => b.text.startsWith('▶ Continue at'))?.text ?? '';
     system.telegram.owner.tap(label, notice.id);
@@ -158,7 +154,7 @@ describe('the usage of the real Claude Code with a subscription', () => {
     used = { fiveHours: 0.01, week: 0.31 };
     resetsAt += 5 * 3600;
     process.kill(workerPid(supervisor), 'SIGKILL');
-    await botSays(system, 'You said: continue', 60_000);
+    await botSays(system, 'You said: continue');
   });
 
   it('is restored exactly when the hooks are uninstalled', () => {

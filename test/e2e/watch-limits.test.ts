@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import { botSays, count, startSession } from './harness/chat';
 import { CCBOT, prepareSystem, type System } from './harness/system';
 
-jest.setTimeout(120_000);
-
 /** Runs a command in a user namespace in which there are only so many inotify instances or watches. */
 const limited = (limit: string, value: number): string[] => [
   '-Ur',

@@ -81,7 +81,7 @@ describe('with a settings file cut in the middle of a word', () => {
 
   it.each([
     ['the token', (text: string) => text.slice(0, 'TELEGRAM_BOT_TOKEN='.length + 20), 'TELEGRAM_BOT_TOKEN'],
-    ['the allowed users', (text: string) => text.slice(0, text.indexOf('42')), 'ALLOWED_USERS'],
+    ['the allowed users', (text: string) => text.slice(0, text.indexOf('42\n')), 'ALLOWED_USERS'],
     ['a name', (text: string) => text.slice(0, 9), 'TELEGRAM_BOT_TOKEN'],
     ['a quote', (text: string) => text.replace('LAG=2', 'LAG="2'), 'CARD_EDIT_LAG'],
   ])(

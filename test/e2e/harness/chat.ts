@@ -1,3 +1,4 @@
+import { PATIENCE_MS } from '@ccbot/sandbox/patience';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import type { System } from './system';
 
@@ -9,7 +10,7 @@ export const botMessages = (system: System, text: string): ChatMessage[] =>
 export const count = (system: System, text: string): number => botMessages(system, text).length;
 
 /** Resolves with the bot's first visible message that contains a text; rejects with the chat when there is none in time. */
-export async function botSays(system: System, text: string, timeoutMs = 50_000): Promise<ChatMessage> {
+export async function botSays(system: System, text: string, timeoutMs = PATIENCE_MS): Promise<ChatMessage> {
   try {
     return await system.telegram.waitFor(() => botMessages(system, text)[0], timeoutMs);
   } catch {
@@ -21,8 +22,5 @@ export async function botSays(system: System, text: string, timeoutMs = 50_000):
 /** Starts a session with `/new` in the project, and waits until its agent is ready. */
 export async function startSession(system: System, name = 'demo'): Promise<void> {
   system.telegram.owner.say(`/new ${name} ${system.project}`);
-  await system.telegram.waitFor(
-    () => botMessages(system, 'ready').find((m) => m.text.includes(name)),
-    50_000,
-  );
+  await system.telegram.waitFor(() => botMessages(system, 'ready').find((m) => m.text.includes(name)));
 }

@@ -21,5 +21,5 @@ export async function killWorker(system: System, supervisor: Supervisor): Promis
     } catch {
       return false; // between two workers
     }
-  }, 30_000);
+  });
 }

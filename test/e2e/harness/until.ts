@@ -1,3 +1,5 @@
+import { PATIENCE_MS } from '@ccbot/sandbox/patience';
+
 /** Interval at which a condition is checked, ms. */
 const CHECK_MS = 50;
 
@@ -11,7 +13,7 @@ const CHECK_MS = 50;
 export async function until(
   isTrue: () => boolean | Promise<boolean>,
   describe: () => string = () => String(isTrue),
-  timeoutMs = 60_000,
+  timeoutMs = PATIENCE_MS,
 ): Promise<void> {
   for (const since = performance.now(); !(await isTrue());) {
     if (performance.now() - since > timeoutMs) throw new Error(`still not true: ${describe()}`);

@@ -11,6 +11,7 @@ import {
   type Rule,
   type WrittenText,
 } from './script';
+import { PATIENCE_MS } from '../patience';
 import { RESPONSES } from './responses';
 import { frame, MESSAGES, type Dialect, type StreamEvent } from './wire';
 
@@ -91,7 +92,7 @@ export async function startModel(rules: readonly Rule[] = []): Promise<Model> {
     url: `http://127.0.0.1:${port}`,
     requests: endpoint.requests,
     times: endpoint.times,
-    waitFor: (matches, timeoutMs = 40_000) => waitFor(endpoint, matches, timeoutMs),
+    waitFor: (matches, timeoutMs = PATIENCE_MS) => waitFor(endpoint, matches, timeoutMs),
     abandoned: () => endpoint.abandoned,
     when: (rule) => endpoint.rules.unshift(rule),
     close: () =>

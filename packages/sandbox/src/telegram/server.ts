@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { PATIENCE_MS } from '../patience';
 import { sendError, sendResult } from './answer';
 import { readBody } from './body';
 import { applyFault, tooMany } from './faults';
@@ -106,7 +107,7 @@ export async function startTelegram(options: SandboxOptions): Promise<Sandbox> {
     breakPoll: (heldMs) => api.polls.breakOpen(heldMs),
     refuse: () => stop(server),
     resume: async () => void (await listen(server, port)),
-    waitFor: (find, timeoutMs = 40_000) => waitFor(state, find, timeoutMs),
+    waitFor: (find, timeoutMs = PATIENCE_MS) => waitFor(state, find, timeoutMs),
     async close() {
       await stop(server);
       state.changed.emit('closed');

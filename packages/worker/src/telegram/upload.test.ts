@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openProxy, type Proxy } from '@ccbot/shared/fixtures/proxy';
+import { PATIENCE_MS } from '@ccbot/shared/fixtures/until';
 import { createBotApi } from './adapter';
 import type { BotApi, FileToUpload, SendFailure } from './api';
 import { openRoute } from './proxy';
@@ -141,7 +142,10 @@ it('reads a file as fast as the server takes it', async () => {
     });
     request.on('end', () => response.end(`{"ok":true,"result":${bytes}}`));
   };
-  const sent = await (await apiFor()).call<number>('sendDocument', { chat_id: 7, document });
+  const sent = await (
+    await apiFor()
+  ).call<number>('sendDocument', { chat_id: 7, document }, { timeoutMs: PATIENCE_MS });
+  expect(sent).toMatchObject({ ok: true });
   expect(sent.ok && sent.value).toBeGreaterThan(20 * LARGE);
   expect(most).toBeLessThan(5 * LARGE);
 });
