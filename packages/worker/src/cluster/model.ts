@@ -76,6 +76,8 @@ export interface Destination {
   host: string;
   /** It may change where later updates of its chat go. */
   steers: boolean;
+  /** The chat's active session by which this was decided, if there is one. */
+  active?: string | undefined;
 }
 
 /**

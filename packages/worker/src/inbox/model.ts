@@ -24,6 +24,11 @@ interface InboundFrom extends InboundHead {
   language?: string;
   /** The user's first name, as they chose it; absent when Telegram does not say. */
   name?: string;
+  /**
+   * The chat's active session at the time at which the machine that polls sent it here; absent on a machine alone. A
+   * switch that came later must not change where it goes.
+   */
+  active?: string;
 }
 
 interface InboundMessage extends InboundFrom {

@@ -40,6 +40,12 @@ describe('an update', () => {
     });
   });
 
+  it('says which session was active for the machine that polls, if that is a text', () => {
+    expect(parseUpdate({ ...message(home), ccbot_active: 's1' }, 9)).toMatchObject({ active: 's1' });
+    expect(parseUpdate({ ...message(home), ccbot_active: 1 }, 9)).not.toHaveProperty('active');
+    expect(parseUpdate(message(home), 9)).not.toHaveProperty('active');
+  });
+
   it('is in the topic of its message, and a reply outside of topics in none', () => {
     const threadIn = (raw: unknown): unknown => (parseUpdate(raw, 0) as { thread?: unknown }).thread;
     const inTopic = { message_thread_id: 40, is_topic_message: true };

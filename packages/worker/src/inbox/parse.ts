@@ -39,8 +39,17 @@ const anySender = z.object({ id: z.number() });
 const repliedTo = z.object({ message_id: z.number() });
 const album = z.string();
 
+/** What the machine that polls adds to an update for another machine. */
+const routed = z.object({ ccbot_active: z.string() });
+
 /** Parses a raw update and never throws: what is not understood becomes `other`. `receivedAt`, ms since the epoch, is used if the update has no time. */
 export function parseUpdate(raw: unknown, receivedAt: number): Inbound {
+  const inbound = readUpdate(raw, receivedAt);
+  const active = routed.safeParse(raw).data?.ccbot_active;
+  return active === undefined || inbound.kind === 'other' ? inbound : { ...inbound, active };
+}
+
+function readUpdate(raw: unknown, receivedAt: number): Inbound {
   const message = messageUpdate.safeParse(raw);
   if (message.success) {
     const whole = (raw as { message: RawMessage }).message;

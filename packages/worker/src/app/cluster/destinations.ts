@@ -34,7 +34,8 @@ export function createDestinations(
     const machines = machinesOf(view, chatId);
     const read = (active: string | undefined): Intent =>
       route(inbound, chatView({ sessions, machines, active, agents: rooms.agents }), grammar);
-    const intent = read(rooms.active.get(chatId));
+    const active = rooms.active.get(chatId);
+    const intent = read(active);
     const hostOf = (of: Intent): string | undefined => hostOfIntent(of, sessions);
     const isSlash = isCommand(inbound);
     const named = namesItself(inbound, grammar) ? hostOf(read(undefined)) : undefined;
@@ -42,7 +43,7 @@ export function createDestinations(
     // What any machine can answer need not wait for one that is away.
     const needsOwner =
       !isForAnyMachine(inbound, grammar) || !all.some(({ host, isAway }) => host === owner && isAway);
-    return routeUpdate({
+    const destination = routeUpdate({
       self: view.host,
       hosts: all.map(({ host }) => host),
       named,
@@ -53,6 +54,7 @@ export function createDestinations(
       chosen: presentDefault(machines),
       steers: inbound.kind === 'tap' || isSlash,
     });
+    return { ...destination, active };
   };
 }
 

@@ -130,13 +130,18 @@ async function viewOf(rooms: Rooms, grammar: Grammar, menu: AgentMenu, inbound: 
     ...namedSessions(sessions.live(), world.cluster?.view),
     ...machinesOf(world.cluster?.view, chatId),
     archived: sessions.all().flatMap((session) => (isLive(session) ? [] : [session.id])),
-    active: active.get(chatId),
+    active: isLiveHere(rooms, inbound.active) ? inbound.active : active.get(chatId),
     agents: agents.all.map(({ kind }) => ({ id: kind.id, line: kind.settings === null })),
     awaited: awaitedIn(grammar, chatId, quoted?.id),
     ...(tapped === undefined ? {} : { tapped }),
     ...(quoted === undefined ? {} : { quoted }),
     ...(entries === undefined ? {} : { menu: entries }),
   };
+}
+
+function isLiveHere({ sessions }: Rooms, id: string | undefined): boolean {
+  const session = id === undefined ? undefined : sessions.get(id);
+  return session !== undefined && isLive(session);
 }
 
 /** The sessions that a name may mean: this machine's, and those of the others. */

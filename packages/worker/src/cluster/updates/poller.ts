@@ -170,12 +170,12 @@ async function append(
   state: PollerState,
   term: Term,
   update: RawUpdate,
-  { host }: Destination,
+  { host, active }: Destination,
 ): Promise<void> {
   const { deps } = state;
   const record: NewRecord = {
     subject: deps.names.to(host),
-    body: JSON.stringify(update),
+    body: JSON.stringify(active === undefined ? update : { ...update, ccbot_active: active }),
     epoch: term.epoch,
     update: update.update_id,
   };
