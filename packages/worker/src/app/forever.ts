@@ -196,6 +196,7 @@ function startCluster(run: Run, cluster: Cluster, beats: Beats): ClusterRun {
   return runCluster(cluster, {
     world: run.world,
     kernel: run.kernel,
+    poll: run.poll,
     ready: () => becomeReady(run, true),
     beat: () => beats.now(),
   });

@@ -83,6 +83,11 @@ export interface Cluster {
   handled(chatId: number, update: number, awaits: Awaits): void;
   /** Tells the others that a message of a chat belongs to this machine. */
   own(chatId: number, messageId: number): void;
+  /**
+   * Lets another machine poll: this one keeps the lease until it ends, and does not take it again for this long, ms. 0
+   * ends such a rest.
+   */
+  rest(ms: number): void;
   /** Takes over no more updates, and lets another machine poll. The poll must have stopped. */
   handOver(): Promise<void>;
   /** Leaves, after `handOver`. */
@@ -153,6 +158,7 @@ export function createCluster(deps: ClusterDeps): Cluster {
     publish: (sessions) => state.directory.publish(sessions),
     handled: (chatId, update, awaits) => state.directory.handled(chatId, update, awaits),
     own: (chatId, messageId) => state.directory.own(chatId, messageId),
+    rest: (ms) => lease.rest(ms),
     async handOver() {
       poller.end();
       await state.receiver?.stop();

@@ -13,6 +13,7 @@ import {
 import { Kvm, type KV, type KvEntry } from '@nats-io/kv';
 import {
   connect,
+  errors,
   jwtAuthenticator,
   nkeyAuthenticator,
   nkeys,
@@ -76,11 +77,23 @@ async function openServer(server: string, settings: ClusterSettings): Promise<Co
   try {
     nc = await connect(optionsOf(server, settings));
     await refuseServer(nc, server, settings);
-    const jsm = await jetstreamManager(nc, { timeout: REQUEST_MS });
+    const jsm = await openJetStream(nc);
     return { nc, jsm, js: jetstream(nc, { timeout: REQUEST_MS }) };
   } catch (error) {
     await nc?.close();
     throw error;
+  }
+}
+
+/** A server whose disk was full lets everybody in, but leaves requests without an answer until it is restarted. */
+async function openJetStream(nc: NatsConnection): Promise<JetStreamManager> {
+  try {
+    return await jetstreamManager(nc, { timeout: REQUEST_MS });
+  } catch (error) {
+    if (!(error instanceof errors.TimeoutError)) throw error;
+    throw new Error('JetStream does not answer. If the disk of the server was full, restart it', {
+      cause: error,
+    });
   }
 }
 

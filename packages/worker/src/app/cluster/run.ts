@@ -10,6 +10,7 @@ import type { Beats } from '../beats';
 import type { Kernel } from '../kernel';
 import type { RunWorld } from '../run-world';
 import { createAwayNotice } from './away-notice';
+import { restWhileDeaf } from './deaf-poller';
 import { createDestinations } from './destinations';
 import { notingHandled } from './handled';
 import { shareCards } from './share-cards';
@@ -30,6 +31,7 @@ export function sharedWorld(world: RunWorld, cluster: Cluster, awaits: (chatId: 
 export interface ClusterRunDeps {
   world: RunWorld;
   kernel: Kernel;
+  poll: Poll;
   /** The worker is of use from now on, although it does not poll. */
   ready(): void;
   /** The supervisor must know at once whether this worker polls. */
@@ -80,8 +82,10 @@ export function runCluster(cluster: Cluster, deps: ClusterRunDeps): ClusterRun {
       if (news.type === 'polling') deps.beat();
     },
   });
+  const stopListening = restWhileDeaf({ cluster, poll: deps.poll, clock: systemMonotonicMs, log });
   return {
     async stop() {
+      stopListening();
       notice.stop();
       await cluster.stop();
     },

@@ -119,6 +119,28 @@ describe('holding the lease', () => {
     expect(actions[0]).toEqual({ do: 'ended', why: 'expired' });
   });
 
+  it('lets it end while it rests, and takes it again only afterwards', () => {
+    const { state, actions } = run([...taken, { at: 10, type: 'rest', until: 30_000 }, tick(1 + RENEW_MS)]);
+    expect(actions).toEqual([]);
+    const endsAt = 1 + LEASE_MS - LEASE_MARGIN_MS;
+    expect(usableLease(state, endsAt - 1)).not.toBeNull();
+    expect(leaseDueAt(state)).toBe(endsAt);
+    const [ended, news] = decideLease(state, tick(endsAt));
+    expect(news).toEqual([{ do: 'ended', why: 'expired' }]);
+    expect(leaseDueAt(ended)).toBe(30_000);
+    expect(decideLease(ended, tick(29_999))[1]).toEqual([]);
+    expect(decideLease(ended, tick(30_000))[1]).toMatchObject([{ do: 'write', expected: 5 }]);
+  });
+
+  it('renews it again when its rest is ended early', () => {
+    const { actions } = run([
+      ...taken,
+      { at: 10, type: 'rest', until: 30_000 },
+      { at: 2 + RENEW_MS, type: 'rest', until: 2 + RENEW_MS },
+    ]);
+    expect(actions).toMatchObject([{ do: 'write', expected: 5 }]);
+  });
+
   it('gives it up when it is told to stop, and takes it no more', () => {
     const { state, actions } = run([...taken, { at: 10, type: 'stop' }]);
     const record = { ...self, state: 'free' as const };
@@ -143,6 +165,7 @@ const trouble: fc.Arbitrary<Trouble> = fc.oneof(
   }),
   fc.record({ is: fc.constant('restart' as const), machine: fc.nat(2), at: fc.nat(60_000) }),
   fc.record({ is: fc.constant('stop' as const), machine: fc.nat(2), at: fc.nat(60_000) }),
+  fc.record({ is: fc.constant('rest' as const), machine: fc.nat(2), at: fc.nat(60_000), ms: fc.nat(30_000) }),
   fc.record({ is: fc.constant('cut' as const), machine: fc.nat(2), at: fc.nat(60_000), ms: fc.nat(15_000) }),
   fc.record({ is: fc.constant('data lost' as const), at: fc.nat(60_000) }),
 );

@@ -48,6 +48,8 @@ export interface LeaseState {
   readonly pending: { what: 'take' | 'renew' | 'free' | 'read'; sentAt: number; expected: number } | null;
   /** No write begins before. */
   readonly notBefore: number;
+  /** It is neither taken nor renewed before: another machine may poll. */
+  readonly restUntil: number;
   readonly wanted: 'take' | 'free';
 }
 
@@ -64,6 +66,8 @@ export type LeaseEvent = { at: number } & (
   /** The connection is gone, or another one is there: what was under way is lost. */
   | { type: 'disconnected' }
   | { type: 'connected' }
+  /** Let the lease end by itself, and do not take it before `until`; one that is past ends such a rest. */
+  | { type: 'rest'; until: number }
   /** Give the lease up, and take it no more. */
   | { type: 'stop' }
 );
@@ -79,7 +83,7 @@ export type LeaseAction =
 export type LeaseStep = readonly [LeaseState, readonly LeaseAction[]];
 
 export function initialLease(self: LeaseState['self']): LeaseState {
-  return { self, held: null, seen: null, pending: null, notBefore: 0, wanted: 'take' };
+  return { self, held: null, seen: null, pending: null, notBefore: 0, restUntil: 0, wanted: 'take' };
 }
 
 /** The lease if it can be used at this moment. The only answer to whether this machine may poll. */
@@ -89,11 +93,11 @@ export function usableLease({ held, wanted }: LeaseState, at: number): HeldLease
 
 /** When something is due without any further event; null: never. */
 export function leaseDueAt(state: LeaseState): number | null {
-  const { held, pending, seen, wanted, notBefore } = state;
+  const { held, pending, seen, wanted, notBefore, restUntil } = state;
   const end = held?.endsAt ?? Infinity;
   if (pending !== null || (wanted === 'free' && held === null)) return finite(end);
   if (seen === null || wanted === 'free') return Math.min(end, notBefore);
-  return Math.min(end, Math.max(notBefore, held === null ? takeAt(state, seen) : renewAt(held)));
+  return Math.min(end, Math.max(notBefore, restUntil, held === null ? takeAt(state, seen) : renewAt(held)));
 }
 
 /**
@@ -132,6 +136,8 @@ function handle(state: LeaseState, event: LeaseEvent): LeaseStep {
       return [{ ...readFirst(state), notBefore: event.at + RETRY_MS }, []];
     case 'connected':
       return [{ ...readFirst(state), notBefore: event.at }, []];
+    case 'rest':
+      return [{ ...state, restUntil: event.until }, []];
     case 'stop':
       // From here on, not only once it is written: whoever reads that it is free takes it before we have an answer.
       return [
@@ -188,11 +194,12 @@ function written(state: LeaseState, revision: number, at: number): LeaseStep {
 
 /** Begins the write or the read that is due. */
 function begin(state: LeaseState, at: number): LeaseStep {
-  const { held, pending, seen, wanted, notBefore } = state;
+  const { held, pending, seen, wanted, notBefore, restUntil } = state;
   if (pending !== null || at < notBefore) return [state, []];
   if (wanted === 'free' && held === null) return [state, []];
   // After a write whose outcome is unknown, the revision may be ours already.
   if (seen === null) return read(state, at);
+  if (wanted === 'take' && at < restUntil) return [state, []];
   if (held === null) return at < takeAt(state, seen) ? [state, []] : write(state, 'take', seen.revision, at);
   if (wanted === 'free') return write(state, 'free', held.revision, at);
   return at < renewAt(held) ? [state, []] : write(state, 'renew', held.revision, at);

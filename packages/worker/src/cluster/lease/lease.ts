@@ -43,6 +43,8 @@ export interface Lease {
   connected(bucket: Bucket): void;
   watched(entry: Entry): void;
   disconnected(): void;
+  /** Lets it end by itself, and does not take it for this long, ms, so that another machine may; 0 ends such a rest. */
+  rest(ms: number): void;
   /** Gives it up; resolves when others know, or at the deadline. It is never taken again. */
   release(deadlineMs: number): Promise<void>;
   /** Ends its timer. What is held ends by itself. */
@@ -95,6 +97,7 @@ export function createLease(deps: LeaseDeps): Lease {
       effect.bucket = null;
       send(effect, { type: 'disconnected' });
     },
+    rest: (ms) => send(effect, { type: 'rest', until: deps.clock() + ms }),
     release: (deadlineMs) => release(effect, deadlineMs),
     close() {
       clearTimeout(effect.timer);
