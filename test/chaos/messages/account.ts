@@ -4,7 +4,7 @@ import type { Person } from '@ccbot/sandbox/telegram/person';
 /** A user who sends numbered messages to an agent of their own. */
 export interface Writer {
   person: Person;
-  /** File of the numbers that the agent received, one a line. */
+  /** File of the numbers that the agent received, one a line, with the time. */
   notes: string;
   /** Messages sent so far, numbered from 1. */
   written: number;
@@ -21,7 +21,11 @@ export interface Ledger {
 
 /** The numbers that an agent received, in order. */
 export function received(notes: string): number[] {
-  return existsSync(notes) ? readFileSync(notes, 'utf8').split('\n').filter(Boolean).map(Number) : [];
+  if (!existsSync(notes)) return [];
+  return readFileSync(notes, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => Number(line.split(' ')[0]));
 }
 
 /** The numbers of the answers in a chat, in order; `marked` are those marked as repeated. */

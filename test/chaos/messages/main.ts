@@ -12,6 +12,7 @@ import { delay, now, until } from '../clock';
 import { aliveIn } from '../watch';
 import { answered, balance, received, type Ledger, type Writer } from './account';
 import { dealFaults, type Stage } from './deck';
+import { answerQuestions, createQuestions } from './questions';
 
 const root = process.env['CCBOT_ROOT'] ?? process.cwd();
 
@@ -60,8 +61,11 @@ async function main(): Promise<number> {
   const each = Math.ceil(messages / people);
   console.log(`chaos of messages: seed ${seed}, ${people} users, ${each} messages each`);
   const run = await startRun(people);
-  const questions: Questions = { asked: new Set(), tapped: new Map() };
-  const answering = setInterval(() => answerQuestions(run.writers, questions), 200);
+  const questions = createQuestions();
+  const answering = setInterval(() => {
+    for (const { person, notes } of run.writers)
+      answerQuestions(person, (n) => received(notes).includes(n), questions);
+  }, 200);
   const counts = new Map<string, number>();
   try {
     await openSessions(run);
@@ -230,34 +234,6 @@ async function writeAll(writers: readonly Writer[], each: number, chance: Chance
       writer.person.say(`message ${++writer.written} of the chaos`);
     }
     await delay(chance.between(20, 250));
-  }
-}
-
-/** What ccbot asked about messages that may not have arrived. */
-interface Questions {
-  /** The messages. */
-  readonly asked: Set<string>;
-  /** Question → when it was last answered, ms since the epoch. */
-  readonly tapped: Map<string, number>;
-}
-
-/** A question that is still there after this long is answered again, ms: a kill may have cut the second typing short too. */
-const AGAIN_MS = 10_000;
-
-/** Answers as a user who looks at the terminal: sends a message again only when the agent does not have it. */
-function answerQuestions(writers: readonly Writer[], { asked, tapped }: Questions): void {
-  for (const { person, notes } of writers) {
-    for (const message of person.fromBot()) {
-      const labels = message.keyboard.flat().map((b) => b.text);
-      const n = Number(/message (\d+) of the chaos/.exec(message.text)?.[1]);
-      const name = `${n} of ${person.user.id}`;
-      const question = `${message.id} of ${person.user.id}`;
-      if (!labels.includes('Send again') || Number.isNaN(n)) continue;
-      if (Date.now() - (tapped.get(question) ?? -Infinity) < AGAIN_MS) continue;
-      asked.add(name);
-      tapped.set(question, Date.now());
-      person.tap(received(notes).includes(n) ? 'Drop' : 'Send again', message.id);
-    }
   }
 }
 

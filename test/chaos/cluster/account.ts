@@ -1,0 +1,77 @@
+import { delay, until } from '../clock';
+import type { Stage } from './stage';
+import { answersIn, arrivedAt, type Traffic } from './traffic';
+
+/** What happened to the owner's messages and to the answers. */
+export interface ClusterAccount {
+  lost: string[];
+  repeated: string[];
+  reordered: string[];
+  lostAnswers: string[];
+  repeatedAnswers: string[];
+  /** Messages of which ccbot asked whether to send them again. */
+  asked: number;
+  /** Replies that went to another session, because it was not known whose message they were for. */
+  elsewhere: number;
+}
+
+/** Nothing more counts as missing only when none has arrived for this long, ms. */
+const SETTLE_MS = 60_000;
+
+/** Waits until everything has arrived, or nothing does any more, and compares it with what was sent. */
+export async function accountFor(stage: Stage, traffic: Traffic): Promise<ClusterAccount> {
+  const missing = (): number => {
+    const arrived = arrivedAt(stage);
+    return traffic.sent.filter(({ n }) => !arrived.has(n)).length + lostAnswers(stage, traffic).length;
+  };
+  for (let before = Infinity, left = missing(); left > 0 && left < before; left = missing()) {
+    before = left;
+    await until(() => missing() < before, SETTLE_MS, 500);
+  }
+  await delay(2_000); // a second copy may follow
+  const notes = stage.sessions.map((session) => ({ session, numbers: session.received().map(({ n }) => n) }));
+  const counts = countOf(notes.flatMap(({ numbers }) => numbers));
+  const answers = countOf(answersOf(stage).flatMap(({ n, isMarked }) => (isMarked ? [] : [n])));
+  const { asked } = traffic.questions;
+  const isExempt = (n: number): boolean => [...asked].some((name) => name.startsWith(`${n} of `));
+  const nameOf = (n: number): string => {
+    const at = notes.find(({ numbers }) => numbers.includes(n))?.session.name;
+    const to = traffic.sent[n - 1]?.to?.name;
+    return `${n}${to === undefined ? '' : ` to ${to}`}${at === undefined ? '' : ` at ${at}`}`;
+  };
+  return {
+    lost: traffic.sent.filter(({ n }) => !counts.has(n)).map(({ n }) => nameOf(n)),
+    repeated: [...counts].filter(([, count]) => count > 1).map(([n]) => nameOf(n)),
+    reordered: notes.flatMap(({ session, numbers }) => {
+      const order = numbers.filter((n) => !isExempt(n));
+      return order.flatMap((n, i) =>
+        i > 0 && n < (order[i - 1] ?? 0) ? [`${n} behind ${order[i - 1] ?? 0} at ${session.name}`] : [],
+      );
+    }),
+    lostAnswers: lostAnswers(stage, traffic).map(nameOf),
+    repeatedAnswers: [...answers].filter(([, count]) => count > 1).map(([n]) => nameOf(n)),
+    asked: asked.size,
+    elsewhere: traffic.sent.filter(
+      ({ n, to }) => to !== undefined && counts.has(n) && !to.received().some((note) => note.n === n),
+    ).length,
+  };
+}
+
+/** Answers of agents that the chat does not show. */
+function lostAnswers(stage: Stage, { sent }: Traffic): number[] {
+  const shown = new Set(answersOf(stage).map(({ n }) => n));
+  const arrived = arrivedAt(stage);
+  return sent.filter(({ n }) => arrived.has(n) && !shown.has(n)).map(({ n }) => n);
+}
+
+function answersOf({ telegram }: Stage): { n: number; isMarked: boolean }[] {
+  return telegram.owner
+    .fromBot()
+    .flatMap(({ text }) => answersIn(text).map((n) => ({ n, isMarked: text.includes('↻') })));
+}
+
+function countOf(numbers: readonly number[]): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const n of numbers) counts.set(n, (counts.get(n) ?? 0) + 1);
+  return counts;
+}

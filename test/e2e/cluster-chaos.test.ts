@@ -1,0 +1,24 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+const root = join(__dirname, '..', '..');
+
+/** About a minute on an idle machine; `npm run chaos -- cluster` runs as long as you like. */
+const LIMIT_MS = 400_000;
+
+/** With this seed, the machine that polls is cut from the cluster, killed, and stopped; another one and nats-server are killed. */
+const SEED = '34';
+
+it(
+  'never has two pollers and loses no update or answer while machines, the server and the ways between them fail',
+  () => {
+    const args = ['cluster', '--seed', SEED, '--faults', '5'];
+    const run = spawnSync(process.execPath, [join(root, 'scripts/chaos.mjs'), ...args], {
+      encoding: 'utf8',
+      timeout: LIMIT_MS - 10_000,
+    });
+    expect(run.stdout).toContain('no violations');
+    expect(run.status).toBe(0);
+  },
+  LIMIT_MS,
+);
