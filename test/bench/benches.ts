@@ -1,4 +1,5 @@
 import { backlog } from './backlog';
+import { cluster } from './cluster/main';
 import type { Figure } from './figure';
 import { growth } from './growth';
 import { history } from './history';
@@ -45,6 +46,11 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   growth: { about: 'a thousand idle sessions, a transcript of 1 GB', measures: 'programs', run: growth },
   year: { about: 'a year of history in the database', measures: 'programs', run: year },
   many: { about: 'two hundred sessions, fifty of them working', measures: 'programs', run: many },
+  cluster: {
+    about: 'several machines with one bot: messages, take-over, growth with machines',
+    measures: 'programs',
+    run: cluster,
+  },
   supervision: {
     about: 'recovery after the end of worker or supervisor',
     measures: 'programs',

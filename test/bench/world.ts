@@ -67,6 +67,8 @@ interface WorldOptions {
   people: number;
   /** Additional settings. */
   env?: NodeJS.ProcessEnv;
+  /** What the names of its sessions begin with. */
+  sessionPrefix?: string;
   /** Is given the database of a ccbot that ran once, before it starts. */
   fill?(database: string): void;
 }
@@ -120,7 +122,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     tmux,
     dir,
     env,
-    open: (count) => openSessions(world, folder, count, supervisor),
+    open: (count) => openSessions(world, folder, { count, prefix: options.sessionPrefix ?? 's' }, supervisor),
     async bind(session, transcript) {
       session.transcript = transcript;
       await reportStart(join(dir, 'run/worker.sock'), session, 'resume');
@@ -201,7 +203,7 @@ function startSupervisor(cwd: string, env: NodeJS.ProcessEnv): Supervisor {
 async function openSessions(
   { people, sessions, dir, tmux }: World,
   folder: string,
-  count: number,
+  { count, prefix }: { count: number; prefix: string },
   supervisor: Supervisor,
 ): Promise<void> {
   const before = sessions.length;
@@ -211,7 +213,7 @@ async function openSessions(
     mkdirSync(cwd);
     const person = people[n % people.length];
     if (person === undefined) throw new Error('there are no users');
-    person.say(`/new s${n} ${cwd}`);
+    person.say(`/new ${prefix}${n} ${cwd}`);
     return { n, cwd, person };
   });
   for (const { n, cwd, person } of requested) {
@@ -220,7 +222,7 @@ async function openSessions(
       throw new Error(`session ${n} did not open; output of the supervisor:\n${supervisor.output()}`);
     const transcript = join(cwd, 'transcript.jsonl');
     writeFileSync(transcript, '');
-    sessions.push({ id, name: `s${n}`, person, cwd, transcript, pane: '' });
+    sessions.push({ id, name: `${prefix}${n}`, person, cwd, transcript, pane: '' });
   }
   const panes = new Map(
     tmux('list-panes', '-a', '-F', '#{pane_current_path}\t#{pane_id}')
