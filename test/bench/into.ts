@@ -36,9 +36,12 @@ export async function into(quick: boolean): Promise<Figure[]> {
   }));
   try {
     const figures: Figure[] = [];
-    for (const { name, length, target } of SIZES) {
+    for (const { name, length, lines, target } of SIZES) {
       const trips: Trip[] = [];
-      for (let i = 0; i < rounds; i++) trips.push(await measure(system, `prompt ${i} of ${name}`, length));
+      for (let i = 0; i < rounds; i++) {
+        const marker = `prompt ${i} of ${name} `;
+        trips.push(await measure(system, marker, textOf(marker, length, lines)));
+      }
       figures.push(...figuresOf(trips, name, target));
     }
     return figures;
@@ -48,9 +51,15 @@ export async function into(quick: boolean): Promise<Figure[]> {
 }
 
 const SIZES = [
-  { name: 'a line', length: 0, target: 15 },
-  { name: '10 KB', length: 10_000, target: 40 },
+  { name: 'a line', length: 0, lines: 1, target: 15 },
+  { name: 'five lines', length: 0, lines: 5, target: 15 },
+  { name: '10 KB', length: 10_000, lines: 1, target: 40 },
 ] as const;
+
+function textOf(marker: string, length: number, lines: number): string {
+  const words = 'and more '.repeat(Math.ceil(length / 9));
+  return `${marker}${words}${'and\nmore '.repeat(lines - 1)}end`;
+}
 
 interface Trip {
   /** Time at each station since the one before, ms. */
@@ -59,10 +68,8 @@ interface Trip {
   agents: number;
 }
 
-async function measure(system: System, words: string, length: number): Promise<Trip> {
-  const text = `${words} ${'and more '.repeat(Math.ceil(length / 9))}end`;
+async function measure(system: System, marker: string, text: string): Promise<Trip> {
   const parts = text.length > 4_000 ? (text.match(/.{1,4000}/gs) ?? []) : [text];
-  const marker = `${words} `;
   let availableNs = process.hrtime.bigint();
   for (const part of parts) {
     availableNs = process.hrtime.bigint();
@@ -110,7 +117,7 @@ function figuresOf(trips: readonly Trip[], name: string, target: number): Figure
       note,
     },
     ...STATIONS.map((station, i): Figure => ({
-      what: `… of it until ${station.name}`,
+      what: `… of it until ${station.name}, ${name}`,
       unit: 'ms',
       value: p50(({ stations }) => stations[i] ?? NaN),
       note: '',

@@ -37,9 +37,10 @@ export type InputLine =
   | { is: 'draft'; text: string; clearing: Keystroke[] }
   /**
    * One of the given prompts, by index. `whole`: exactly its text and nothing else. Otherwise the line shows a part
-   * of it, or the agent's placeholder for a long text. `clearing`: the keystrokes that delete it.
+   * of it, or the agent's placeholder for a long text, which says that the agent has read all of it. `clearing`: the
+   * keystrokes that delete it.
    */
-  | { is: 'prompt'; prompt: number; whole: boolean; clearing: Keystroke[] };
+  | { is: 'prompt'; prompt: number; whole: boolean; isPlaceholder?: true; clearing: Keystroke[] };
 
 /** Reads the transcript of one agent session: whole lines, in order. */
 export interface TranscriptReader {
@@ -119,6 +120,11 @@ export interface Agent {
    * did not take them.
    */
   submitting(): Keystroke[];
+  /**
+   * Whether an agent that reads its keys takes an Enter that follows the keystrokes of this text immediately, however much
+   * it reads at once. Absent: it takes none like that.
+   */
+  takesImmediateEnter?(text: string): boolean;
   /**
    * Reads the input line. `prompts` are the ones that may be in it: a prompt that was not submitted, or one that an
    * interrupted agent put back. The newest match wins. An agent that cannot tell answers `empty`.

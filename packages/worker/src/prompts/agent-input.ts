@@ -41,10 +41,12 @@ export interface AgentInput {
   /** Marks in the window that the prompt comes next, of which no key was pressed yet. */
   announce(session: Session, prompt: Prompt): Promise<void>;
   /**
-   * Types the text of a prompt, and submits it where no input line can show it. Rejects with `refused` if it may not be
-   * typed.
+   * Types the text of a prompt; `withEnter`: and submits it, in one sequence. It is submitted anyway where no input line can
+   * show it. Rejects with `refused` if it may not be typed.
    */
-  type(session: Session, prompt: Prompt): Promise<void>;
+  type(session: Session, prompt: Prompt, withEnter: boolean): Promise<void>;
+  /** Whether the session's agent, if it reads its keys, takes an Enter that follows the prompt immediately. */
+  takesImmediateEnter(session: Session, prompt: Prompt): boolean;
   /** Submits the prompt, which the input line holds. */
   submit(session: Session, prompt: Prompt): Promise<void>;
 }
@@ -74,21 +76,28 @@ export function createAgentInput(deps: AgentInputDeps): AgentInput {
     press: (session, keys) => windows.type(session.id, keys),
     mayType: (session, prompt) => mayType(deps, session, prompt),
     announce: (session, { id }) => windows.type(session.id, [], typingMark(id, 'next')),
-    type: (session, prompt) => typeText(deps, session, prompt),
+    type: (session, prompt, withEnter) => typeText(deps, session, prompt, withEnter),
+    takesImmediateEnter: (session, { text }) =>
+      agents.of(session).takesImmediateEnter?.(typeable(text)) === true,
     submit: (session, { id }) =>
       windows.type(session.id, agents.of(session).submitting(), typingMark(id, 'enter')),
   };
 }
 
-async function typeText(deps: AgentInputDeps, session: Session, prompt: Prompt): Promise<void> {
+async function typeText(
+  deps: AgentInputDeps,
+  session: Session,
+  prompt: Prompt,
+  withEnter: boolean,
+): Promise<void> {
   const { agents, windows } = deps;
   if (!mayType(deps, session, prompt))
     throw new PanesError('refused', 'not all of it was written by the user, and it would run');
   const agent = agents.of(session);
   const keys = agent.typing(typeable(prompt.text));
-  if (!runsText(deps, session)) return windows.type(session.id, keys, typingMark(prompt.id, 'text'));
-  const pause: Keystroke = { kind: 'pause', ms: UNSEEN_PAUSE_MS };
-  await windows.type(session.id, [...keys, pause, ...agent.submitting()], typingMark(prompt.id, 'enter'));
+  if (runsText(deps, session)) keys.push({ kind: 'pause', ms: UNSEEN_PAUSE_MS });
+  else if (!withEnter) return windows.type(session.id, keys, typingMark(prompt.id, 'text'));
+  await windows.type(session.id, [...keys, ...agent.submitting()], typingMark(prompt.id, 'enter'));
 }
 
 function mayType(deps: AgentInputDeps, session: Session, { own }: Prompt): boolean {

@@ -1,4 +1,5 @@
 import type { InputLine } from '../agents/agent';
+import { runningAgents } from '../cards/live';
 import type { Keystroke } from '../terminal/panes';
 import type { Session } from '../sessions/model';
 
@@ -53,6 +54,14 @@ export function holdOf({ missing, limited, phase }: Session): HoldReason | null 
   if (limited !== undefined) return 'limit';
   if (phase === 'dialog') return 'dialog';
   return phase === 'ready' ? null : 'starting';
+}
+
+/**
+ * Whether no dialog opens by itself before the next keys arrive, in which Enter would choose the first answer. An agent at
+ * work may ask for something at any moment, and draws the dialog a moment later.
+ */
+export function isAtRest({ phase, card }: Session): boolean {
+  return phase === 'ready' && card.phase !== 'working' && runningAgents(card).length === 0;
 }
 
 /**

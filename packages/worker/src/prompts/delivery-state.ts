@@ -8,6 +8,7 @@ import type { Standing } from './decide';
 import type { DeliveryQueue } from './delivery-queue';
 import type { Evidence } from './evidence';
 import type { QueueHold } from './hold';
+import type { KeyReaders } from './key-readers';
 import type { Receipts } from './receipts';
 import type { Submission } from './submission';
 
@@ -27,9 +28,10 @@ export interface DeliveryDeps {
   log: LogFn;
 }
 
-/** The dependencies, with what is known of prompts that were typed, or decided about, in this run. */
+/** The dependencies, with what is known of this run's prompts, which were typed or decided about, and of its agents. */
 export interface DeliveryBase extends DeliveryDeps {
   standings: Map<number, Standing>;
+  keyReaders: KeyReaders;
 }
 
 export interface DeliveryState extends DeliveryBase {

@@ -151,6 +151,103 @@ describe('the delivery of messages', () => {
     expect([state(1), state(2)]).toEqual(['typed', 'typed']);
   });
 
+  describe('to an agent that has shown what was typed', () => {
+    const turnStarts = (startedAt: number): void => {
+      session = { ...session, card: { ...session.card, startedAt } };
+    };
+    beforeEach(async () => {
+      session = { ...session, program: { pid: 12, started: '1' } };
+      add(1, 'one');
+      await kick();
+      await pass(100);
+      confirm(1);
+      turnStarts(1);
+      expect(typed()).toBe('one <Enter>');
+    });
+
+    it('presses Enter in the sequence of the text', async () => {
+      add(2, 'two');
+      await kick();
+      expect(typed()).toBe('one <Enter> two<Enter>');
+      expect((await panes.list())[0]?.typed).toBe('2 enter');
+      expect(state(2)).toBe('typed');
+    });
+
+    it('types the next prompt once there is a sign of this one, since two that are read together become one', async () => {
+      panes.stopReading();
+      add(2, 'two');
+      add(3, 'three');
+      await kick();
+      await pass(3_000);
+      expect(typed()).toBe('one <Enter> two<Enter>');
+      panes.readOn();
+      panes.show('s1', EMPTY);
+      confirm(2);
+      await pass(100);
+      expect(typed()).toBe('one <Enter> two<Enter> three <Enter>');
+    });
+
+    it('waits for the text of the next prompt until the turn of this one is known', async () => {
+      add(2, 'two');
+      await kick();
+      confirm(2);
+      add(3, 'three');
+      await kick();
+      await pass(100);
+      expect(typed()).toBe('one <Enter> two<Enter> three <Enter>');
+      confirm(3);
+      turnStarts(3);
+      add(4, 'four');
+      await kick();
+      expect(typed()).toMatch(/ four<Enter>$/);
+    });
+
+    it('presses Enter again when the line still holds the text, and waits for the text from then on', async () => {
+      panes.ignoreEnter(1);
+      add(2, 'two');
+      await kick();
+      await pass(1_100);
+      expect(typed()).toBe('one <Enter> two<Enter> <Enter>');
+      confirm(2);
+      turnStarts(2);
+      add(3, 'three');
+      await kick();
+      await pass(100);
+      expect(typed()).toMatch(/ three <Enter>$/);
+    });
+
+    it.each<[string, () => void]>([
+      [
+        'that works, and may open a dialog',
+        () => void (session = { ...session, card: { ...session.card, phase: 'working' } }),
+      ],
+      ['that was started again', () => void (session = { ...session, program: { pid: 12, started: '2' } })],
+      ['whose session was released', () => delivery.release('s1')],
+    ])('waits for the text in one %s', async (_, happens) => {
+      happens();
+      add(2, 'two');
+      await kick();
+      await pass(100);
+      expect(typed()).toBe('one <Enter> two <Enter>');
+    });
+
+    it('waits for a text for which the agent may open a list', async () => {
+      add(2, '/compact');
+      await kick();
+      await pass(100);
+      expect(typed()).toBe('one <Enter> /compact <Enter>');
+    });
+
+    it('asks about a prompt that leaves no trace', async () => {
+      panes.stopReading();
+      add(2, 'two');
+      await kick();
+      await pass(8_000 + DOUBT_MS);
+      expect(receipts).toEqual(['typed 1', 'typed 2', 'doubt 2']);
+      expect(typed()).toBe('one <Enter> two<Enter>');
+    });
+  });
+
   it('types a text again that the agent threw away as it started, before the next one', async () => {
     panes.stopReading();
     add(1, 'one');
@@ -215,6 +312,15 @@ describe('the delivery of messages', () => {
     expect(typed()).toBe('/model');
     await pass(150);
     expect(typed()).toBe('/model <Enter>');
+  });
+
+  it('presses Enter at once when the line shows the placeholder of a long text', async () => {
+    panes.stopReading();
+    add(1, 'long '.repeat(2_000));
+    await kick();
+    show('[Pasted text #1]');
+    await pass(20);
+    expect(typed()).toMatch(/ <Enter>$/);
   });
 
   it('presses no Enter into a dialog that opens meanwhile, and submits what the line shows after it', async () => {
@@ -366,17 +472,14 @@ describe('the delivery of messages', () => {
       expect(typed()).toBe('<Enter> the next <Enter>');
     });
 
-    it.each([
-      ['the key that leaves vim’s NORMAL mode', ['i']],
-      ['a part of its lines', ['first', 'sec']],
-    ])('deletes %s, and types it in its turn', async (_, rows) => {
+    it('deletes a part of its lines, and types it in its turn', async () => {
       add(1, 'first\nsecond', 'typing');
       add(2, 'the next');
       await panes.type('s1', [], '1 text');
-      show(...rows);
+      show('first', 'sec');
       await kick();
       await pass(1_000);
-      expect(typed()).toMatch(/^(?:<C-u>)+ <i><BSpace>first<C-j>second <Enter> the next <Enter>$/);
+      expect(typed()).toMatch(/^(?:<C-u>)+ first\nsecond <Enter> the next <Enter>$/);
     });
 
     it('leaves the draft of somebody else, and types when it is gone', async () => {

@@ -8,6 +8,7 @@ import type { DeliveryBase, DeliveryDeps, DeliveryState } from './delivery-state
 import { checkEarlierRun, unsettledPrompts } from './earlier-run';
 import { createEvidence } from './evidence';
 import { createQueueHold } from './hold';
+import { createKeyReaders } from './key-readers';
 import { mayStay, type Prompt } from './model';
 import { createSubmission, type SubmissionListener } from './submission';
 import { typePrompt } from './type-prompt';
@@ -65,7 +66,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
 
 function createState(deps: DeliveryDeps): DeliveryState {
   const { queue, input, receipts, watch, log } = deps;
-  const base: DeliveryBase = { ...deps, standings: new Map() };
+  const base: DeliveryBase = { ...deps, standings: new Map(), keyReaders: createKeyReaders() };
   const ending = new AbortController();
   // Each session that waits for room on the disk adds a listener: more than ten are no leak.
   setMaxListeners(0, ending.signal);
@@ -84,8 +85,10 @@ function createState(deps: DeliveryDeps): DeliveryState {
   };
 }
 
-function submissionListener({ queue, input, watch, receipts, standings }: DeliveryBase): SubmissionListener {
+function submissionListener(base: DeliveryBase): SubmissionListener {
+  const { queue, input, watch, receipts, standings, keyReaders } = base;
   return {
+    onPressedAgain: ({ session }) => keyReaders.forget(session),
     onLeft(prompt) {
       // Often nothing else shows that an agent took one of its own commands.
       if (prompt.text.startsWith('/') && queue.isOpen(prompt)) watch.tracker.taken(prompt);
@@ -211,9 +214,10 @@ function confirmed(state: DeliveryState, { id, session }: Prompt): void {
 }
 
 function release(state: DeliveryState, id: string): void {
-  const { queue, input, receipts, submission, hold, checked, unseen, evidence } = state;
+  const { queue, input, receipts, submission, hold, checked, unseen, evidence, keyReaders } = state;
   submission.release(id);
   unseen.delete(id);
+  keyReaders.forget(id);
   hold.release(id);
   const session = input.session(id);
   const [first, ...behind] = queue.waiting(id);

@@ -17,7 +17,7 @@ export const UNSEEN_MS = 5_000;
 /** The same for an agent that has taken a text without showing it, ms: Enter then arrives in a read of its own. */
 const KNOWN_UNSEEN_MS = 60;
 
-/** A text that is shown in another form must be shown for this long, ms, before it counts as drawn. */
+/** A text that is shown in another form, other than the agent's placeholder, must be shown for this long, ms, before it counts as drawn. */
 const OTHER_FORM_MS = 300;
 
 /** The waits between two looks at the input line, ms; the last one is repeated. Most texts are drawn within 30 ms. */
@@ -58,7 +58,7 @@ export async function waitUntilDrawn(state: DeliveryState, prompt: Prompt): Prom
     if (line === null) return 'blind';
     if (!queue.isOpen(prompt)) return 'taken';
     if (line === undefined || ending.signal.aborted) return 'over';
-    if (line.is === 'prompt' && line.whole) return 'shown';
+    if (line.is === 'prompt' && (line.whole || line.isPlaceholder === true)) return 'shown';
     const isOther = line.is === 'prompt' || line.is === 'draft';
     if (!isOther) since = waited;
     else if (waited - since >= OTHER_FORM_MS) return isMixed(line, wanted) ? 'mixed' : 'shown';

@@ -26,6 +26,7 @@ beforeEach(() => {
     },
     listener: {
       onLeft: () => void events.push('left'),
+      onPressedAgain: () => undefined,
       onStuck: () => void events.push('stuck'),
       onSilence: () => void events.push('silence'),
     },
@@ -43,7 +44,7 @@ const pass = (ms: number): Promise<void> => jest.advanceTimersByTimeAsync(ms);
 describe('the watching of a typed prompt', () => {
   it('ends immediately when the agent confirms the prompt', async () => {
     line = HELD;
-    submission.watch(PROMPT);
+    submission.watch(PROMPT, true);
     await pass(20);
     expect(submission.watches('s')).toBe(true);
     isConfirmed = true;
@@ -56,16 +57,32 @@ describe('the watching of a typed prompt', () => {
 
   it('ends at the first check if there is no input line, and waits for none to be drawn', async () => {
     line = null;
-    submission.watch(PROMPT);
+    submission.watch(PROMPT, true);
     await pass(CHECKS_MS[0] ?? 0);
     expect(events).toEqual(['left']);
     await pass(DOUBT_MS);
     expect(events).toEqual(['left', 'silence']);
   });
 
+  it('awaits an empty line that has not shown the prompt yet, until there is a sign of it', async () => {
+    submission.watch(PROMPT, false);
+    await pass(CHECKS_MS[3] ?? 0);
+    expect(events).toEqual([]);
+    isConfirmed = true;
+    submission.confirmed(PROMPT.id);
+    await pass(0);
+    expect(events).toEqual(['left']);
+  });
+
+  it('ends at the last check when the line never shows the prompt', async () => {
+    submission.watch(PROMPT, false);
+    await pass((CHECKS_MS.at(-1) ?? 0) + DOUBT_MS);
+    expect(events).toEqual(['left', 'silence']);
+  });
+
   it('presses Enter again as long as the line holds it', async () => {
     line = HELD;
-    submission.watch(PROMPT);
+    submission.watch(PROMPT, true);
     await pass(CHECKS_MS[2] ?? 0);
     expect(events).toEqual(['Enter']);
     line = { is: 'empty' };

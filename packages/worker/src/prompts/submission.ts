@@ -21,6 +21,8 @@ export const DOUBT_MS = 15_000;
 export interface SubmissionListener {
   /** The prompt left the input line. */
   onLeft(prompt: Prompt): void;
+  /** It stays there for so long that Enter is pressed again. */
+  onPressedAgain(prompt: Prompt): void;
   /** It stays there however often Enter is pressed. */
   onStuck(prompt: Prompt): void;
   /** It left the line some time ago, and nothing shows that the agent has it. */
@@ -36,8 +38,11 @@ export interface SubmissionDeps {
 
 /** Watches typed prompts until the agent has taken them: by what the screen shows, never by typing them again. */
 export interface Submission {
-  /** The prompt was submitted just now. */
-  watch(prompt: Prompt): void;
+  /**
+   * The prompt was submitted just now. `wasShown`: the input line showed it before; else an empty line may be one that does
+   * not show it yet.
+   */
+  watch(prompt: Prompt, wasShown: boolean): void;
   /** The prompt was submitted by an earlier run, and is not in the line. */
   left(prompt: Prompt): void;
   /** Whether a prompt of the session is being watched. */
@@ -54,6 +59,8 @@ export interface Submission {
 
 interface Watched {
   prompt: Prompt;
+  /** The input line has shown it. */
+  wasShown: boolean;
   /** Which check comes next. */
   check: number;
   /** Absent during a check. */
@@ -72,8 +79,8 @@ interface SubmissionState extends SubmissionDeps {
 export function createSubmission(deps: SubmissionDeps): Submission {
   const state: SubmissionState = { ...deps, watched: new Map(), silent: new Map(), waiters: [] };
   return {
-    watch(prompt) {
-      const watched: Watched = { prompt, check: 0 };
+    watch(prompt, wasShown) {
+      const watched: Watched = { prompt, wasShown, check: 0 };
       state.watched.set(prompt.id, watched);
       schedule(state, watched);
     },
@@ -113,14 +120,18 @@ async function check(state: SubmissionState, watched: Watched): Promise<void> {
   const line = await input.lineWith(prompt);
   if (!isCurrent(state, watched)) return; // released meanwhile
   const isLate = watched.check >= FIRST_PRESS;
-  // The line showed it before Enter was pressed. If the line holds a prompt that the agent has, the agent gave it back, or
-  // somebody writes it at the terminal.
-  if (line?.is !== 'prompt' || (isLate && !queue.isOpen(prompt))) return leave(state, watched);
-  if (watched.check + 1 >= CHECKS_MS.length) {
+  watched.wasShown ||= line?.is === 'prompt';
+  const isLast = watched.check + 1 >= CHECKS_MS.length;
+  // An agent may join the next prompt to this one, if it reads both at once.
+  const isAwaited = !watched.wasShown && line?.is === 'empty' && queue.isOpen(prompt) && !isLast;
+  // If the line holds a prompt that the agent has, the agent gave it back, or somebody writes it at the terminal.
+  const isInLine = line?.is === 'prompt' && !(isLate && !queue.isOpen(prompt));
+  if (!isInLine && !isAwaited) return leave(state, watched);
+  if (isLast) {
     remove(state, prompt.id);
     return listener.onStuck(prompt);
   }
-  if (isLate) {
+  if (isLate && isInLine) {
     await pressEnter(state, prompt);
     if (!isCurrent(state, watched)) return;
   }
@@ -132,7 +143,8 @@ function isCurrent(state: SubmissionState, watched: Watched): boolean {
   return state.watched.get(watched.prompt.id) === watched;
 }
 
-async function pressEnter({ input, log }: SubmissionState, prompt: Prompt): Promise<void> {
+async function pressEnter({ input, listener, log }: SubmissionState, prompt: Prompt): Promise<void> {
+  listener.onPressedAgain(prompt);
   log('warn', 'prompt still in the input line, pressing Enter again', { prompt: prompt.id });
   const live = input.liveSession(prompt.session);
   if (live !== undefined) await input.submit(live, prompt);

@@ -1,14 +1,14 @@
 import { pause } from '@ccbot/shared/pause';
 import type { Session } from '../sessions/model';
 import { PanesError } from '../terminal/panes';
+import { isAtRest } from './decide';
 import type { DeliveryState } from './delivery-state';
 import { waitUntilDrawn } from './drawing';
 import type { Prompt } from './model';
 
 /**
- * Types a prompt and submits it once the input line shows it, or submits one that the line holds already, or perhaps holds
- * without showing it. False if that
- * failed. A prompt that may not be typed into this session is dropped, and its author is told: decided here, with the text
+ * Types a prompt and submits it once the input line shows it, immediately where that is safe; or submits one that the line
+ * holds already, or perhaps holds without showing it. False if that failed. A prompt that may not be typed into this session is dropped, and its author is told: decided here, with the text
  * as it will be typed, because an edit may have changed it while it waited.
  */
 export async function typePrompt(
@@ -24,11 +24,13 @@ export async function typePrompt(
     queue.refuse(prompt);
     return true;
   }
+  let withEnter: boolean;
   try {
     if (how === 'type') await input.announce(session, prompt);
     queue.beginTyping(prompt);
     standings.set(prompt.id, 'had');
-    if (how === 'type') await input.type(session, prompt);
+    withEnter = how === 'type' && mayPressEnterNow(state, prompt);
+    if (how === 'type') await input.type(session, prompt, withEnter);
     else if (how === 'submit') await input.submit(session, prompt);
     else return await submitUnseen(state, session, prompt);
   } catch (error) {
@@ -38,18 +40,30 @@ export async function typePrompt(
     if (error.reason !== 'server-down') await putBack(state, session, prompt, how, error.message);
     return false;
   }
-  return how === 'type' ? submitWhenDrawn(state, session, prompt) : submitted(state, prompt);
+  if (how === 'type' && !withEnter) return submitWhenDrawn(state, session, prompt);
+  return submitted(state, prompt, !withEnter);
+}
+
+/** Whether Enter may follow the text in the same sequence, before the input line shows it. */
+function mayPressEnterNow({ input, keyReaders, unseen }: DeliveryState, prompt: Prompt): boolean {
+  const session = input.liveSession(prompt.session);
+  if (session === undefined || unseen.has(session.id)) return false;
+  return keyReaders.has(session) && isAtRest(session) && input.takesImmediateEnter(session, prompt);
 }
 
 /** If the text is not drawn in time, or joined to another one, it counts as typed by an earlier run. */
 async function submitWhenDrawn(state: DeliveryState, session: Session, prompt: Prompt): Promise<boolean> {
-  const { input, standings, checked, unseen } = state;
+  const { input, standings, checked, unseen, keyReaders } = state;
   try {
     const drawn = await waitUntilDrawn(state, prompt);
     if (drawn === 'unseen') return await submitUnseen(state, session, prompt);
-    if (drawn === 'shown') unseen.delete(session.id);
-    if (drawn === 'shown') await input.submit(session, prompt);
-    if (drawn === 'shown' || drawn === 'blind' || drawn === 'taken') return await submitted(state, prompt);
+    if (drawn === 'shown') {
+      unseen.delete(session.id);
+      keyReaders.add(session);
+      await input.submit(session, prompt);
+    }
+    if (drawn === 'shown' || drawn === 'blind' || drawn === 'taken')
+      return await submitted(state, prompt, true);
     state.log('warn', 'typed prompt not drawn', { prompt: prompt.id, drawn });
     standings.delete(prompt.id);
     checked.delete(session.id);
@@ -75,7 +89,7 @@ const SIGN_CHECK_MS = 20;
 async function submitUnseen(state: DeliveryState, session: Session, prompt: Prompt): Promise<boolean> {
   const { queue, input, submission, standings, unseen, retyped, ending, log } = state;
   await input.submit(session, prompt);
-  await submitted(state, prompt);
+  await submitted(state, prompt, true);
   if (session.binding === undefined) return true; // an agent without records gives no sign
   for (let waited = 0; queue.isOpen(prompt) && waited < SIGN_MS; waited += SIGN_CHECK_MS) {
     await pause(SIGN_CHECK_MS, ending.signal);
@@ -95,9 +109,11 @@ async function submitUnseen(state: DeliveryState, session: Session, prompt: Prom
   return true;
 }
 
-async function submitted(state: DeliveryState, prompt: Prompt): Promise<boolean> {
-  const { queue, submission, ending } = state;
-  submission.watch(prompt);
+async function submitted(state: DeliveryState, prompt: Prompt, wasShown: boolean): Promise<boolean> {
+  const { queue, input, submission, keyReaders, ending } = state;
+  const session = input.liveSession(prompt.session);
+  if (session !== undefined) keyReaders.submitted(session);
+  submission.watch(prompt, wasShown);
   // It was typed. Only the record is retried, so a full disk never types it twice.
   await queue.retryWhileFull(ending.signal, () => recordTyped(state, prompt));
   return true;

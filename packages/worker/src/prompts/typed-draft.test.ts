@@ -1,10 +1,20 @@
 import fc from 'fast-check';
 import { createClaude } from '../agents/claude/claude';
+import type { Keystroke } from '../terminal/panes';
 import { createCodex } from '../agents/codex/codex';
 import { draftsOf, promptsIn } from './typed-draft';
 
 it('knows what the line may hold at each pause of the keystrokes, and at their end', () => {
-  expect(draftsOf(createClaude({}).typing('one\ntwo'))).toEqual(['i', 'onetwo']);
+  const keys: Keystroke[] = [
+    { kind: 'key', key: 'i' },
+    { kind: 'pause', ms: 100 },
+    { kind: 'key', key: 'BSpace' },
+    { kind: 'text', text: 'one' },
+    { kind: 'key', key: 'C-j' },
+    { kind: 'text', text: 'two' },
+  ];
+  expect(draftsOf(keys)).toEqual(['i', 'onetwo']);
+  expect(draftsOf(createClaude({}).typing('1\n2\n3\n4'))).toEqual(['1234']);
   expect(draftsOf(createClaude({}).typing('one two'))).toEqual(['onetwo']);
   expect(draftsOf(createCodex().typing('one\ntwo'))).toEqual(['onetwo']);
 });

@@ -6,7 +6,7 @@ export type TypingStage =
   | 'next'
   /** Keys of its text were pressed, and never Enter: the agent does not have it. */
   | 'text'
-  /** Enter was pressed while the input line showed it. */
+  /** Enter was pressed while the input line showed it, or in one sequence with its text. */
   | 'enter'
   /** Nothing tells. */
   | 'unknown';

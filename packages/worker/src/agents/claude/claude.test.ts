@@ -5,7 +5,7 @@ import type { SessionEvent } from '../../sessions/events';
 import { createClaude } from './claude';
 import { readScreen } from './screen';
 import { createTranscriptReader, unwrapPaste } from './transcript';
-import { typePrompt } from './typing';
+import { takesImmediateEnter, typePrompt } from './typing';
 import { toolTitle } from './title';
 
 const fixture = (name: string): string[] =>
@@ -63,17 +63,21 @@ describe('the screen of Claude Code', () => {
 });
 
 describe('typing a prompt', () => {
-  it('types lines as lines, in vim’s NORMAL mode too, and presses no Enter', () => {
-    expect(typePrompt('one\n\ntwo')).toEqual([
-      { kind: 'key', key: 'i' },
-      { kind: 'pause', ms: 100 },
-      { kind: 'key', key: 'BSpace' },
-      { kind: 'pause', ms: 100 },
-      { kind: 'text', text: 'one' },
-      { kind: 'key', key: 'C-j' },
-      { kind: 'key', key: 'C-j' },
-      { kind: 'text', text: 'two' },
-    ]);
+  it('pastes several lines in pieces of which none is marked as a paste, and presses no Enter', () => {
+    const pasted = (text: string): string[] =>
+      typePrompt(text).map((key) => ('text' in key ? key.text : key.kind));
+    expect(pasted('one\n\ntwo')).toEqual(['one\n\ntwo']);
+    expect(pasted('1\n2\n3\n4')).toEqual(['1\n2\n3', '\n4']);
+    expect(pasted('1\n2\n3\n4\n5\n6\n7\n8')).toEqual(['1\n2\n3', '\n4\n5', '\n6\n7', '\n8']);
+    expect(pasted('\n\n\n')).toEqual(['\n\n', '\n']);
+    expect(typePrompt('one\ntwo')[0]?.kind).toBe('paste');
+  });
+
+  it('waits for no text but one that may open a list', () => {
+    for (const text of ['one', 'one\ntwo', 'x'.repeat(20_000), 'me@example.org'])
+      expect(takesImmediateEnter(text)).toBe(true);
+    for (const text of ['/compact', '!ls', ' /compact', 'see @src', '@src'])
+      expect(takesImmediateEnter(text)).toBe(false);
   });
 
   it('pastes a single line, which works in vim’s NORMAL mode too', () => {

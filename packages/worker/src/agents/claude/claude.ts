@@ -8,7 +8,7 @@ import { readScreen } from './screen';
 import { directoryOf, findTranscript } from './stored';
 import { findSubTranscript } from './subagents';
 import { createSubAgentReader, createTranscriptReader } from './transcript';
-import { typePrompt } from './typing';
+import { takesImmediateEnter, typePrompt } from './typing';
 import { earlierSessions } from './earlier';
 import { textOnScreen } from './writing';
 
@@ -35,6 +35,7 @@ export function createClaude(env: Readonly<Record<string, string | undefined>>):
     readiness: readScreen,
     typing: typePrompt,
     submitting: () => [{ kind: 'key', key: 'Enter' }],
+    takesImmediateEnter,
     inputLine: readInputLine,
     clearing: '/clear',
     interrupt: () => [

@@ -74,6 +74,7 @@ describe('the input line of Claude Code', () => {
 
   it('recognizes a long paste by its placeholder, and no short prompt', () => {
     expect(line(['[Pasted text #3 +463 lines]'], 'x'.repeat(1_000))).toMatchObject({
+      isPlaceholder: true,
       is: 'prompt',
       whole: false,
     });

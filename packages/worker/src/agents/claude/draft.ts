@@ -37,7 +37,13 @@ export function readInputLine(screen: ShadedScreen, prompts: readonly string[]):
   const keys = clearing(end - start, isShell);
   if (prompt < 0) return { is: 'draft', text: draft, clearing: keys };
   const whole = draft === core(prompts[prompt] ?? '');
-  return { is: 'prompt', prompt, whole, clearing: keys };
+  return {
+    is: 'prompt',
+    prompt,
+    whole,
+    ...(PASTED.test(draft) ? { isPlaceholder: true } : {}),
+    clearing: keys,
+  };
 }
 
 /** The keystrokes that clear the line. C-u deletes one row or one line break. C-c would clear it at once, but a second C-c ends the agent. */

@@ -40,6 +40,7 @@ export function readInputLine(screen: ShadedScreen, prompts: readonly string[]):
     is: 'prompt',
     prompt,
     whole: core(draft) === core(prompts[prompt] ?? ''),
+    ...(PASTED.test(draft.trim()) ? { isPlaceholder: true } : {}),
     clearing,
   };
 }
