@@ -98,3 +98,38 @@ it('says once that what is sent to a machine that is away waits, and delivers it
   expect(botMessages(cluster.system, 'bob is away')).toHaveLength(1);
   expect(cluster.system.telegram.overlaps()).toBe(0);
 });
+
+it('lists the sessions, requests, usage, archive and health of all machines, wherever they are asked for', async () => {
+  const [ada, bob] = (await start('ada', 'bob')) as [Machine, Machine];
+  await startShell(bob, 'far');
+  await startShell(ada, 'near');
+  say('/sessions');
+  const list = await botSays(cluster.system, 'Tap one to write to it');
+  expect(labels(list)).toEqual(expect.arrayContaining([expect.stringMatching(/^far · bob/)]));
+  expect(labels(list)).toEqual(expect.arrayContaining([expect.stringMatching(/^● near · ada/)]));
+  tap(labels(list).find((label) => label.startsWith('far · bob')) ?? '', list);
+  say('echo "written on $CCBOT_HOST"');
+  await botSays(cluster.system, 'written on bob');
+  say('/usage');
+  const usage = await cluster.system.telegram.waitFor(
+    () => botMessages(cluster.system, 'far · bob:').find((m) => m.text.includes('near · ada:')),
+    50_000,
+  );
+  expect(usage.text).toContain('near · ada:');
+  say('/inbox');
+  await botSays(cluster.system, 'Nothing is waiting for you');
+  say('/done near');
+  await botSays(cluster.system, 'near · ada is done');
+  say('/archive');
+  await botSays(cluster.system, '1. near · ada');
+  say('/health');
+  const health = await botSays(cluster.system, 'ada (fetches the messages)');
+  expect(health.text).toMatch(/bob\n[^]*memory: /);
+  await bob.stop();
+  say('/sessions');
+  await cluster.system.telegram.waitFor(
+    () => botMessages(cluster.system, 'bob is away').find((m) => m.text.includes('Tap one')),
+    50_000,
+  );
+  expect(cluster.system.telegram.overlaps()).toBe(0);
+});

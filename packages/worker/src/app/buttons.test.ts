@@ -1,9 +1,12 @@
 import { BUTTON_DATA_MAX, buttonData, NONCE, readButton, type ButtonKind } from '../cards/button';
 import { KernelUnderTest } from '../fixtures/kernel';
+import { OtherMachines } from '../fixtures/other-machines';
 import type { Intent } from '../chat/intents';
 import { PHONE_KEYS } from '../features/screen/buttons';
 
 const w = new KernelUnderTest();
+// With every command, those of a cluster included.
+w.others = new OtherMachines('ada', 'gpu');
 beforeAll(() => w.open());
 afterAll(() => w.close());
 
@@ -53,6 +56,10 @@ const intents: Record<string, unknown>[] = [
   { do: 'page', session, at: 9_999_999_999, part: 12, go: 'newer' },
   { do: 'more', session, on: false },
   { do: 'resume', session, when: 'never' },
+  { do: 'start-on', host: 'h'.repeat(32), nonce },
+  { do: 'default-host', of: session, machine: 'h'.repeat(32) },
+  { do: 'default-host', of: session },
+  { do: 'show-waiting', session },
   { do: 'restore-lost', at: 1_700_000_000_000 },
   { do: 'allow-all', session, how: 'minutes' },
   { do: 'adopt', stray: '12-3456789' },

@@ -16,6 +16,7 @@ import type { Awaits, ClusterStanding, ClusterView, Destination, SharedSession }
 import { createDirectory, type Directory } from './shared/directory';
 import { createCopyDisk } from './shared/copy-disk';
 import { createSharedCopy, type SharedCopy } from './shared/copy';
+import { createSharedReports, type SharedReports } from './shared/reports';
 import { shareSettings, type SharedSettings } from './shared/settings';
 import { createPoller, type Poller, type UpdateRules } from './updates/poller';
 import { createReceiver, type Receiver, type ReceiverDeps } from './updates/receiver';
@@ -73,6 +74,7 @@ export interface Cluster {
   /** The facts for routing. */
   readonly directory: Directory;
   readonly cards: Pick<SharedCards, 'roleOf' | 'cleared' | 'watch'>;
+  readonly reports: SharedReports;
   readonly permit: PollPermit;
   readonly sink: UpdateSink;
   /** Connects, and from then on by itself. */
@@ -100,6 +102,7 @@ interface ClusterState {
   readonly shared: SharedSettings;
   readonly directory: Directory;
   readonly cards: SharedCards;
+  readonly reports: ReturnType<typeof createSharedReports>;
   readonly listeners: (() => void)[];
   readonly stopping: AbortController;
   rooms: ClusterRooms | undefined;
@@ -152,6 +155,7 @@ export function createCluster(deps: ClusterDeps): Cluster {
     settings: state.shared.settings,
     directory: state.directory,
     cards: state.cards,
+    reports: state.reports,
     permit: poller.permit,
     sink: poller.sink,
     start: (parts) => start(state, member, lease, parts),
@@ -167,6 +171,7 @@ export function createCluster(deps: ClusterDeps): Cluster {
     async stop() {
       state.stopping.abort();
       state.cards.stop();
+      state.reports.stop();
       lease.close();
       await member.stop();
       copyDisk.stop();
@@ -200,6 +205,7 @@ function createState(
     shared,
     directory,
     cards,
+    reports: createSharedReports({ host, copy, machines: () => directory.machines(), log }),
     listeners: [],
     stopping: new AbortController(),
     rooms: undefined,
@@ -253,6 +259,7 @@ function start(state: ClusterState, member: Member, lease: Lease, parts: Cluster
       state.directory.connected();
       state.isJoined = true;
       state.cards.connected();
+      state.reports.connected();
       await watchLease(lease, link);
       await state.receiver?.receive(link);
       // A lease that outlived the last connection is renewed, not granted again.

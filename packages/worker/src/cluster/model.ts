@@ -32,6 +32,10 @@ export interface SharedSession {
   activity: string;
   live: boolean;
   createdAt: number;
+  /** The user's first words in it, in one line. */
+  about?: string | undefined;
+  /** As in `Session`, of one that is in the archive. */
+  ended?: { at: number; why: string } | undefined;
 }
 
 /** How this machine stands to the cluster. */

@@ -41,7 +41,7 @@ const todo = z.object({
   state: z.enum(['open', 'doing', 'done']),
 });
 
-const figures = z.object({
+export const figuresSchema = z.object({
   contextPercent: z.exactOptional(z.number()),
   contextTokens: z.exactOptional(z.number()),
   contextWindow: z.exactOptional(z.number()),
@@ -72,7 +72,7 @@ export const cardSchema = z.object({
   compactedAt: z.exactOptional(z.number()),
   todos: z.exactOptional(z.array(todo)),
   agents: z.exactOptional(z.array(subAgent)),
-  figures: z.exactOptional(figures),
+  figures: z.exactOptional(figuresSchema),
   limit: z.exactOptional(
     z.object({ window: z.exactOptional(z.string()), resetsAt: z.exactOptional(z.number()) }),
   ),

@@ -30,7 +30,7 @@ export function shareSessions(cluster: Cluster, registry: Registry, handlers: Se
 }
 
 function summaryOf(session: Session, host: string): SharedSession {
-  const { id, agent, cwd, chatId, phase, card, createdAt } = session;
+  const { id, agent, cwd, chatId, phase, card, createdAt, about, ended } = session;
   return {
     id,
     host,
@@ -42,5 +42,7 @@ function summaryOf(session: Session, host: string): SharedSession {
     activity: card.phase,
     live: isLive(session),
     createdAt,
+    ...(about === undefined ? {} : { about }),
+    ...(ended === undefined ? {} : { ended }),
   };
 }

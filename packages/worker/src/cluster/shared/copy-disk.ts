@@ -17,7 +17,7 @@ const SCOPE = 'cluster:copy';
 const stored = z.object({ value: z.string(), revision: z.number(), at: z.number() });
 
 /** What is worth having at a start without the cluster; the shared settings have a place of their own. */
-const STORED = [PREFIX.machine, PREFIX.session];
+const STORED = [PREFIX.machine, PREFIX.session, PREFIX.report];
 
 /** The part of the copy that survives a restart: who the machines are, and which sessions they have. */
 export interface CopyDisk {

@@ -5,12 +5,14 @@ export const PREFIX = {
   setting: 'setting.',
   handled: 'handled.',
   card: 'card.',
+  report: 'report.',
 } as const;
 
 export const machineKey = (host: string): string => `${PREFIX.machine}${host}`;
 export const sessionKey = (id: string): string => `${PREFIX.session}${encode(id)}`;
 export const handledKey = (host: string, chatId: number): string => `${PREFIX.handled}${host}.${chatId}`;
 export const cardKey = (host: string, chatId: number): string => `${PREFIX.card}${host}.${chatId}`;
+export const reportKey = (host: string, name: string): string => `${PREFIX.report}${host}.${name}`;
 export const settingKey = (scope: string, key: string): string =>
   `${PREFIX.setting}${encode(scope)}.${encode(key)}`;
 

@@ -29,6 +29,9 @@ export const sessionRow = z.object({
   activity: z.string(),
   live: z.boolean(),
   createdAt: z.number(),
+  // An earlier version does not write these, and a later one may write them in another way.
+  about: z.catch(z.optional(z.string()), undefined),
+  ended: z.catch(z.optional(z.object({ at: z.number(), why: z.string() })), undefined),
 });
 
 /** How far a machine is in a chat. */
@@ -45,9 +48,12 @@ const AWAY_MS = 15_000;
 /** Time between two such messages, ms. */
 export const PRESENCE_MS = 5_000;
 
+/** No row is larger than this, UTF-16 units. */
+const ROW_MAX = 250_000;
+
 export function rowIn<T>(schema: z.ZodMiniType<T>, entry: Entry | undefined): T | null {
   const value = entry?.value ?? null;
-  return value === null ? null : parseJson(schema, value);
+  return value === null || value.length > ROW_MAX ? null : parseJson(schema, value);
 }
 
 /** Reads the row of an entry; null: there is none, or it cannot be read. */

@@ -30,7 +30,7 @@ export const archive: CreateFeature = (kernel) => {
     name: 'archive',
     commands: archiveCommands({
       archiving,
-      list: { registry, agents, outbox, now },
+      list: { registry, agents, outbox, cluster: world.cluster?.view, now },
       restoring: { registry, lifecycle, active, chooser, board },
     }),
     effects: {

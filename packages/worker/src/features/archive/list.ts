@@ -3,18 +3,21 @@ import type { ArchiveIntent } from '../../cards/buttons';
 import { renderNotice } from '../../cards/render';
 import type { View } from '../../cards/view';
 import type { Conversation } from '../../chat/command';
+import type { ClusterView } from '../../cluster/model';
 import { outboxKey } from '../../outbox/keys';
 import type { Outbox } from '../../outbox/outbox';
 import { archivedOf } from '../../sessions/machine/archiving';
 import { isLive, type Session } from '../../sessions/model';
 import type { Registry } from '../../sessions/registry';
-import { renderDeleteSure, renderList, renderSession } from './view';
+import { renderDeleteSure, renderList, renderSession, type ArchivedSession } from './view';
 import { archiveWords } from './words/words';
 
 export interface ArchiveListDeps {
   registry: Registry;
   agents: AgentCatalog;
   outbox: Pick<Outbox, 'put' | 'remove'>;
+  /** The other machines; undefined: there is no cluster. */
+  cluster: Pick<ClusterView, 'host' | 'machines' | 'sessions' | 'labelOf'> | undefined;
   now(): number;
 }
 
@@ -22,14 +25,31 @@ export interface ArchiveListDeps {
 const KEY = outboxKey('archive');
 
 export function showList(deps: ArchiveListDeps, conversation: Conversation, { page }: ArchiveIntent): void {
-  const { registry, outbox, now } = deps;
+  const { outbox, now } = deps;
   const { inbound, chatId, words, ack, say } = conversation;
   ack();
-  const sessions = archivedOf(registry.all());
+  const sessions = allArchived(deps);
   if (sessions.length === 0) return say(words.of(archiveWords).empty);
   // After the command it is a new message, below what was written meanwhile.
   if (inbound.kind === 'text') outbox.remove(chatId, KEY);
   show(deps, conversation, renderList(sessions, page, now(), words));
+}
+
+/** Those of all machines, the last ended first. */
+function allArchived({ registry, cluster }: ArchiveListDeps): ArchivedSession[] {
+  const own = archivedOf(registry.all());
+  if (cluster === undefined) return own;
+  const away = new Set(cluster.machines().flatMap(({ host, isAway }) => (isAway ? [host] : [])));
+  const others = cluster
+    .sessions()
+    .filter(({ live, host }) => !live && host !== cluster.host)
+    .map((session) => ({
+      ...session,
+      name: cluster.labelOf(session),
+      isAway: away.has(session.host),
+    }));
+  const endOf = ({ ended, createdAt }: ArchivedSession): number => ended?.at ?? createdAt;
+  return [...own, ...others].sort((a, b) => endOf(b) - endOf(a));
 }
 
 export function showSession(deps: ArchiveListDeps, conversation: Conversation, id: string): void {

@@ -2,6 +2,7 @@ import { button, withButtons } from '../../cards/button';
 import { inRows } from '../../cards/button-rows';
 import { BUTTON } from '../../cards/buttons';
 import { renderNotice } from '../../cards/render';
+import { maskedLine } from '../../cards/clean';
 import type { Button, View } from '../../cards/view';
 import type { Session } from '../../sessions/model';
 import type { Words } from '../../words/words';
@@ -12,9 +13,26 @@ import { archiveWords } from './words/words';
 const PAGE = 8;
 const NUMBERS = 4;
 
+/** UTF-16 units of what another machine says of a session. */
+const NAME_MAX = 80;
+const ABOUT_MAX = 120;
+
+/** An archived session of any machine, as the list shows it. */
+export interface ArchivedSession {
+  id: string;
+  /** With its machine, where there are several. */
+  name: string;
+  about?: string | undefined;
+  /** `why` as in `Session`; a later version may have others. */
+  ended?: { at: number; why: string } | undefined;
+  createdAt: number;
+  /** Its machine is away. */
+  isAway?: boolean;
+}
+
 /** A page of the archive; the last page if there are fewer. `sessions`: every archived session, newest first. */
 export function renderList(
-  sessions: readonly Session[],
+  sessions: readonly ArchivedSession[],
   wantedPage: number,
   now: number,
   words: Words,
@@ -71,9 +89,13 @@ export function renderDeleteSure({ id, name }: Session, words: Words): View {
   ]);
 }
 
-function lineOf(session: Session, n: number, now: number, words: Words): string {
+function lineOf(session: ArchivedSession, n: number, now: number, words: Words): string {
   const text = words.of(archiveWords);
-  const { name, about = '', ended, createdAt } = session;
+  const { name, about = '', ended, createdAt, isAway } = session;
   const span = words.card.span(now - (ended?.at ?? createdAt));
-  return text.row(n, name, about, span, text.why[ended?.why ?? 'died']);
+  const whys: Readonly<Record<string, string>> = text.why;
+  const why = ended !== undefined && Object.hasOwn(whys, ended.why) ? whys[ended.why] : undefined;
+  const shown = maskedLine(about, ABOUT_MAX);
+  const row = text.row(n, maskedLine(name, NAME_MAX), shown, span, why ?? text.why.died);
+  return isAway === true ? `${row} · ${words.machines.awayMark}` : row;
 }

@@ -7,7 +7,7 @@ export const card: CreateFeature = (kernel) => {
   return {
     name: 'card',
     commands: cardCommands({
-      list: { registry, agents, active },
+      list: { registry, cluster: world.cluster?.view, agents, active, now: () => world.now() },
       showing: { registry, board, chooser, outbox, pages: { agents, authors: prompts.authors, whereabouts } },
       clearing: { registry, agents, prompts, now: () => world.now() },
     }),

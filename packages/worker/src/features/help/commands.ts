@@ -8,10 +8,11 @@ import type { Intent } from '../../chat/intents';
 import { outboxKey } from '../../outbox/keys';
 import type { Outbox } from '../../outbox/outbox';
 import type { Registry } from '../../sessions/registry';
+import { healthReport, machineLines } from './health';
 import { helpWords } from './words/words';
 
 export interface HelpCommandDeps {
-  world: Pick<World, 'paths' | 'config' | 'files' | 'health' | 'cluster'>;
+  world: Pick<World, 'paths' | 'config' | 'files' | 'health' | 'cluster' | 'updates' | 'now'>;
   sessions: Pick<Registry, 'live'>;
   agents: Pick<AgentCatalog, 'all'>;
   outbox: Pick<Outbox, 'put' | 'depth'>;
@@ -66,12 +67,26 @@ function showHelp(
   });
 }
 
-function showHealth({ world, sessions, outbox }: HelpCommandDeps, { say, words }: Conversation): void {
+function showHealth(deps: HelpCommandDeps, { say, words }: Conversation): void {
+  const { world, sessions, outbox } = deps;
   const { health } = words.of(helpWords);
-  const lines = [
+  const own = health.list([
     ...world.health(words),
     health.sessions(sessions.live().length),
     health.toSend(outbox.depth()),
-  ];
-  say(health.list(lines));
+  ]);
+  const { cluster } = world;
+  if (cluster?.view.hasOthers() !== true) return say(own);
+  const now = world.now();
+  const poller = cluster.view.standing().poller;
+  const heading = (host: string): string => health.machine(host, host === poller);
+  const others = cluster.view.machines().flatMap((machine) => {
+    if (machine.isSelf) return [];
+    if (machine.isAway) return [words.machines.away(machine, now)];
+    const report = cluster.reports
+      .of('health', healthReport)
+      .find((each) => each.machine.host === machine.host)?.value;
+    return [`${heading(machine.host)}\n${health.list(machineLines(machine, report, now, words))}`];
+  });
+  say([`${heading(cluster.view.host)}\n${own}`, ...others].join('\n\n'));
 }

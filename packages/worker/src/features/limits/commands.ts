@@ -2,9 +2,10 @@ import type { AgentCatalog } from '../../agents/catalog';
 import { contextPercent, figureLine } from '../../cards/beside';
 import { commands, type CommandTable, type Conversation } from '../../chat/command';
 import type { Intent } from '../../chat/intents';
-import { isLive } from '../../sessions/model';
+import { isLive, sessionLabel } from '../../sessions/model';
 import type { Registry } from '../../sessions/registry';
 import { resumeButton, type ResumeIntent } from './buttons';
+import { allLimits, type UsageElsewhere } from './elsewhere';
 import type { Resumption } from './resumption';
 import type { Usage } from './usage';
 import { limitWords } from './words/words';
@@ -14,6 +15,8 @@ export interface LimitCommandDeps {
   agents: Pick<AgentCatalog, 'titleOf'>;
   usage: Pick<Usage, 'all'>;
   resumption: Pick<Resumption, 'choose'>;
+  /** What the other machines have used. */
+  others(): UsageElsewhere;
   now(): number;
 }
 
@@ -35,23 +38,34 @@ export function limitCommands(deps: LimitCommandDeps): CommandTable {
   });
 }
 
-function showUsage({ registry, agents, usage, now }: LimitCommandDeps, { say, words }: Conversation): void {
+function showUsage(deps: LimitCommandDeps, { say, words }: Conversation): void {
+  const { registry, agents, usage, others, now } = deps;
   const text = words.of(limitWords);
-  const sessions = registry.live();
-  const limits = usage.all();
-  const figures = sessions.map(({ name, card }) =>
-    text.usageOf(name, figureLine(card.figures, words.card).text),
+  const elsewhere = others();
+  const sessions = [
+    ...registry.live().map(({ name, card }) => ({ name, figures: card.figures })),
+    ...elsewhere.sessions,
+  ];
+  const limits = allLimits(usage.all(), elsewhere.limits);
+  const figures = sessions.map((session) =>
+    text.usageOf(session.name, figureLine(session.figures, words.card).text),
   );
-  const agentIds = [...new Set(limits.map(({ agent }) => agent))];
+  const accounts = [...new Set(limits.map(({ agent, host = '' }) => `${agent} ${host}`))];
   const parts = [
     figures.length === 0 ? words.noSessions : figures.join('\n'),
-    ...agentIds.map((id) => {
-      const lines = limits.filter(({ agent }) => agent === id).map(({ limit }) => text.line(limit, now()));
-      return text.limitsOf(agents.titleOf(id), lines);
+    ...accounts.map((account) => {
+      const [id = '', host = ''] = account.split(' ');
+      const own = limits.filter((limit) => limit.agent === id && (limit.host ?? '') === host);
+      const title = agents.titleOf(id);
+      return text.limitsOf(
+        host === '' ? title : sessionLabel(title, host),
+        own.map(({ limit }) => text.line(limit, now())),
+      );
     }),
+    ...elsewhere.away.map((machine) => words.machines.away(machine, now())),
   ];
-  const isIncomplete = sessions.some(({ card }) => contextPercent(card.figures ?? {}) === undefined);
-  if (isIncomplete && agentIds.length === 0) parts.push(text.noFigures);
+  const isIncomplete = sessions.some((session) => contextPercent(session.figures ?? {}) === undefined);
+  if (isIncomplete && accounts.length === 0) parts.push(text.noFigures);
   say(parts.join('\n\n'));
 }
 

@@ -4,6 +4,7 @@ import { afterCommit, inTransaction } from '../../sessions/handlers/model';
 import { createAlarm } from './alarm';
 import { announceLimited, announceNews } from './announce';
 import { limitCommands } from './commands';
+import { reportUsage, usageElsewhere } from './elsewhere';
 import { createResumption } from './resumption';
 import { statusLineHandler } from './status-line';
 import { createLimitStore } from './store';
@@ -34,9 +35,18 @@ export const limits: CreateFeature = (kernel) => {
     now,
     log,
   });
+  const { cluster } = world;
+  cluster?.reports.share('usage', () => reportUsage(sessions.live(), usage.all()));
   return {
     name: 'limits',
-    commands: limitCommands({ registry: sessions, agents, usage, resumption, now }),
+    commands: limitCommands({
+      registry: sessions,
+      agents,
+      usage,
+      resumption,
+      others: () => usageElsewhere(cluster),
+      now,
+    }),
     effects: {
       'tell-limited': inTransaction((session, { limited, state }) =>
         announceLimited(announcements, session, limited, state),

@@ -1,4 +1,4 @@
-import { NONCE, type ButtonKind } from '../../cards/button';
+import { NONCE, sessionButton, type ButtonKind } from '../../cards/button';
 import { readAction, writeAction } from './button-codec';
 import type { RequestAction } from './model';
 
@@ -23,3 +23,6 @@ export const requestButton: ButtonKind<RequestIntent> = {
     return { do: 'request', request: Number(request), nonce, action };
   },
 };
+
+/** Shows what a session waits for, on the machine that has it. */
+export const waitingButton = sessionButton('show-waiting', 'waits');

@@ -6,6 +6,7 @@ import type { Session } from '../../sessions/model';
 import { allowCommand } from './allow-command';
 import { requestCommands } from './commands';
 import { inboxCommand } from './inbox';
+import { reportInbox } from './inbox-elsewhere';
 import { overByRecords, overByStop } from './evidence';
 import { createRequestIntake } from './intake';
 import { inspect } from './inspect';
@@ -40,12 +41,14 @@ export const permissions: CreateFeature = (kernel) => {
     newNonce,
     log,
   });
+  const inbox = { service, registry, board, queue: prompts.queue, cluster: world.cluster, now };
+  world.cluster?.reports.share('inbox', () => reportInbox(inbox));
   closeAtStop(kernel, service);
   return {
     name: 'permissions',
     commands: {
       ...requestCommands({ service, waiting, outbox, now }),
-      ...inboxCommand({ service, registry, board, queue: prompts.queue, now }),
+      ...inboxCommand(inbox),
       ...allowCommand({ registry, rules, service, people, board, outbox }),
     },
     effects: {

@@ -9,6 +9,7 @@ export const cardCommandWords = topic('card-commands', { en, ru, zh }, (say) => 
   menu: say('menu'),
   /** Plain text, over the chat. */
   noOlder: say('noOlder'),
+  unlisted: (count: number) => say('unlisted', { count }),
   clearSure: (name: string) => say('clearSure', { name: code(name) }),
   clearYes: say('clearYes'),
 }));

@@ -23,6 +23,7 @@ export const en = {
   tipsText:
     '**Tips**\n\n- One instance: a single-instance lock guards this bot. The lock is the file {{lock}}; a second start with the same directory is refused, names the holder of the lock, and exits with code 1. It never stays behind: it goes away with the process that holds it.\n- The hooks heal themselves: SessionStart and UserPromptSubmit both update `session_map.json`, so the next prompt repairs a missed or damaged entry.\n- `ccbot doctor` at the terminal checks everything and says what to do.\n- If you edit a message before it is typed, ccbot types the edited text.\n- Put // in front of a command, such as `//help`, to send it to the agent even if ccbot has a command of that name.',
   back: '‹ Help',
+  healthPoller: '**{{host}}** (fetches the messages)',
   healthProcess: 'ccbot {{version}}, running for {{span}}',
   healthNotPolled: 'last poll: none yet',
   healthPolled: 'last poll: {{span}} ago',

@@ -41,6 +41,8 @@ export const helpWords = topic('help', { en, ru, zh }, (say, { span, size }) => 
   back: say('back'),
   /** The lines of `/health`. Spans are in ms. */
   health: {
+    machine: (host: string, isPoller: boolean) =>
+      isPoller ? say('healthPoller', { host: code(host) }) : `**${code(host)}**`,
     list: (lines: readonly string[]) => lines.map((line) => `- ${line}`).join('\n'),
     process: (version: string, upMs: number) => say('healthProcess', { version, span: span(upMs) }),
     /** How long ago the last poll was; null: there was none. */

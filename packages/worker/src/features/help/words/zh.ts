@@ -22,6 +22,7 @@ export const zh = {
   tipsText:
     '**提示**\n\n- 单实例：单实例锁保护此机器人。锁是文件 {{lock}}；用同一目录再次启动会被拒绝，同时显示锁的持有者，并以退出码 1 结束。锁不会残留：持有它的进程结束，锁就消失。\n- 钩子会自我修复：SessionStart 和 UserPromptSubmit 都会更新 `session_map.json`，因此下一次提问会修复遗漏或损坏的条目。\n- 在终端运行 `ccbot doctor` 会检查一切并说明该怎么做。\n- 如果在输入之前编辑消息，ccbot 会输入编辑后的内容。\n- 在命令前加 //，例如 `//help`，即使 ccbot 有同名命令，也会发给智能体。',
   back: '‹ 帮助',
+  healthPoller: '**{{host}}**（负责接收消息）',
   healthProcess: 'ccbot {{version}}，已运行 {{span}}',
   healthNotPolled: '上次轮询：尚无',
   healthPolled: '上次轮询：{{span}}前',

@@ -1,0 +1,53 @@
+import { KernelUnderTest } from '../../fixtures/kernel';
+import { OtherMachines, sharedSession } from '../../fixtures/other-machines';
+
+let w: KernelUnderTest;
+let others: OtherMachines;
+beforeEach(async () => {
+  w = new KernelUnderTest();
+  others = new OtherMachines('ada', 'gpu', 'lap');
+  w.others = others;
+  await w.open();
+});
+afterEach(() => w.close());
+
+const list = async (): Promise<{ text: string; labels: string[] }> => {
+  w.telegram.owner.say('/sessions');
+  const message = await w.until(() => w.said('Tap one to write to it')[0]);
+  // The footer comes after the list.
+  const labels = message.keyboard.flatMap((row) => (row.length === 1 ? row.map(({ text }) => text) : []));
+  return { text: message.text, labels };
+};
+
+it('has the sessions of all machines with their states, and says of those that are away since when', async () => {
+  w.rooms.world.cluster?.view.setDefaultHost(7, 'ada');
+  await w.opened();
+  others.sessions.push(
+    sharedSession('gpu', 'train', { activity: 'working' }),
+    sharedSession('lap', 'notes'),
+    sharedSession('gpu', 'old', { live: false }),
+    sharedSession('gpu', 'odd', { activity: 'dreaming', agent: 'hal' }),
+  );
+  others.goesAway('lap', w.now() - 60_000);
+  const { text, labels } = await list();
+  expect(text).toMatch(/lap is away, last seen/);
+  expect(labels.slice(0, 4)).toEqual([
+    'train · gpu · Claude Code · working',
+    'notes · lap · Claude Code · away',
+    'odd · gpu · hal',
+    '● demo · ada · Claude Code · starting',
+  ]);
+});
+
+it('says that there is none, and which machines it could not ask', async () => {
+  others.goesAway('gpu', w.now());
+  w.telegram.owner.say('/sessions');
+  const message = await w.until(() => w.said('No session is running')[0]);
+  expect(message.text).toMatch(/gpu is away/);
+});
+
+it('has buttons for as many as a message takes, and says how to choose another', async () => {
+  for (let i = 0; i < 400; i++) others.sessions.push(sharedSession('gpu', `s${i}`, { createdAt: i }));
+  const { text } = await list();
+  expect(text).toContain('330 older sessions are not listed');
+});
