@@ -421,6 +421,7 @@ describe('ccbot logs', () => {
     expect(code).toBe(0);
     expect(messages(out)).toEqual(['w-zero', 's-one', 'w-two', 'half a li[31mne', 's-three', 'w-four']);
     expect(out).not.toContain('\u001b');
+    expect(out).not.toContain('undefined');
   });
 
   it('can show one program, the last lines, a level, a time span, and raw records', async () => {
@@ -432,6 +433,16 @@ describe('ccbot logs', () => {
       's-three',
     ]);
     expect((await ask('logs', 'supervisor', '--json', '-n', '1')).out).toBe(line(3, 'error', 's-three'));
+  });
+
+  it('says so when there is no such line, or no log at all', async () => {
+    const none = await ask('logs', 'supervisor', '--since', '2027-01-01');
+    expect(none).toMatchObject({ code: 0, out: '' });
+    expect(none.err).toBe(`No line in ${directory} is of that kind.\n`);
+    rmSync(directory, { recursive: true });
+    const early = await ask('logs', '--json');
+    expect(early).toMatchObject({ code: 0, out: '' });
+    expect(early.err).toContain(`no logs in ${directory} yet`);
   });
 
   it.each([

@@ -1,10 +1,13 @@
 import { wantsColour } from '@ccbot/shared/cli/colour';
 import { lineOf } from '@ccbot/shared/log/logger';
 import { followFiles, openTails } from '../logs/follow';
-import { lastLines, logPaths } from '../logs/files';
+import { hasLogs, lastLines, logPaths } from '../logs/files';
 import { lineFilter, parseLogLine, parseSince, type LogLine, type LogSelection } from '../logs/select';
 import { USAGE_ERROR } from '@ccbot/shared/cli/command-line';
 import type { CommandDeps } from './deps';
+
+/** Half a line, after a crash, has no level. */
+const NO_LEVEL = { level: '' };
 
 /** `ccbot logs`: prints the last lines, and with `follow` new ones until the reader is gone. */
 export async function logs(
@@ -21,13 +24,16 @@ export async function logs(
   }
   const colour = wantsColour(deps.terminal.out, deps.host.env);
   const print = (line: LogLine): void => {
-    deps.terminal.out.write(`${request.json ? line.raw : lineOf(line.record, colour)}\n`);
+    deps.terminal.out.write(`${request.json ? line.raw : lineOf({ ...NO_LEVEL, ...line.record }, colour)}\n`);
   };
   const paths = logPaths(deps.paths.logs, select.which);
   // Opened before we read the last lines, so that no line falls between the two.
   const tails = request.follow ? openTails(paths) : [];
   const ends = new Map(tails.map(({ path, offset }) => [path, offset]));
-  for (const line of lastLines(paths, select, sinceMs, ends)) print(line);
+  const lines = lastLines(paths, select, sinceMs, ends);
+  for (const line of lines) print(line);
+  // Not with the lines: a script reads those.
+  if (lines.length === 0) deps.terminal.err.write(`${nothingOf(deps.paths.logs, hasLogs(paths))}\n`);
   if (!request.follow) return 0;
 
   const matches = lineFilter(select, null);
@@ -41,4 +47,10 @@ export async function logs(
   });
   following.close();
   return 0;
+}
+
+function nothingOf(directory: string, isKept: boolean): string {
+  return isKept
+    ? `No line in ${directory} is of that kind.`
+    : `There are no logs in ${directory} yet. ccbot writes them while it runs: start it with \`ccbot supervise\`.`;
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MAX_FILES } from '@ccbot/shared/log/logger';
 import { rotatedNames } from '@ccbot/shared/log/rotating-file';
@@ -8,6 +8,11 @@ import { lineFilter, parseLogLine, type LogLine, type LogSelection } from './sel
 export function logPaths(directory: string, which: LogSelection['which']): string[] {
   const programs = which === 'all' ? ['supervisor', 'worker'] : [which];
   return programs.map((program) => join(directory, `${program}.log`));
+}
+
+/** Whether one of the files, or an older one of the same program, is there. */
+export function hasLogs(paths: readonly string[]): boolean {
+  return paths.some((path) => rotatedNames({ path, maxFiles: MAX_FILES }).some((name) => existsSync(name)));
 }
 
 /**
