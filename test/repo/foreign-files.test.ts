@@ -36,6 +36,7 @@ const MAY_READ: Record<string, string> = {
   'worker/src/features/new-session/folders.ts': 'lists directories only, with a limit of its own',
   'worker/src/features/send-file/relay.ts': 'lists ccbot’s own directory of requests',
   'worker/src/hook/complaint.ts': 'adds to ccbot’s own log, without blocking or following links',
+  'worker/src/watch/pipe.ts': 'lists ccbot’s own directory of sockets',
   'worker/src/hook/write-map.ts': 'ccbot’s own lock',
   'worker/src/outbox/files.ts': 'ccbot’s own copies; what it copies was opened or made by its caller',
   'worker/src/store/connection.ts': 'ccbot’s own database',

@@ -26,6 +26,8 @@ export const FILE_LIMITS = {
   approved: 1 * MB,
   /** A `.env` file. dotenv parses it as a whole on the main thread. */
   env: 1_000_000,
+  /** What a hook tells, if it does not fit in the pipe. A prompt of a megabyte still fits. */
+  hookLine: 8 * MB,
   /** `session_map.json`, to which other programs may write. An entry has some hundred bytes. */
   sessionMap: 4 * MB,
   /** State of the Python ccbot: some hundred bytes for each session that it ever had. */

@@ -6,15 +6,18 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
+  readFileSync,
   readSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeWithPipes } from '../fixtures/pipes';
-import { openOwnPipe, writeToOwnPipe } from './pipe';
+import { LONG_LINE, openOwnPipe, writeToOwnPipe } from './pipe';
 
 describeWithPipes('a pipe of ccbot', () => {
   let base: string;
@@ -47,16 +50,30 @@ describeWithPipes('a pipe of ccbot', () => {
     expect(received().split('\n').filter(Boolean)).toEqual(['{"half', '{"a":1}', '{"b":"é"}']);
   });
 
-  it('takes nothing without a reader, none that is too long for one piece, and none when it is full', () => {
-    expect(writeToOwnPipe(path, 'nobody')).toBe(false);
+  const longLines = (): string[] => readdirSync(join(base, 'run')).filter((name) => LONG_LINE.test(name));
+
+  it('takes the name of a file for a line that is too long for one piece, in order', () => {
     read();
     expect(writeToOwnPipe(path, 'é'.repeat(2_047))).toBe(true);
-    expect(writeToOwnPipe(path, 'é'.repeat(2_048))).toBe(false);
-    received();
+    expect(writeToOwnPipe(path, 'é'.repeat(2_048))).toBe(true);
+    expect(writeToOwnPipe(path, 'short')).toBe(true);
+    const [name = ''] = longLines();
+    expect(received().split('\n').filter(Boolean)).toEqual(['é'.repeat(2_047), `@${name}`, 'short']);
+    expect(readFileSync(join(base, 'run', name), 'utf8')).toBe('é'.repeat(2_048));
+    expect(statSync(join(base, 'run', name)).mode & 0o777).toBe(0o600);
+  });
+
+  it('takes nothing without a reader or when it is full, and leaves no file then', () => {
+    expect(writeToOwnPipe(path, 'nobody')).toBe(false);
+    expect(writeToOwnPipe(path, 'nobody'.repeat(1_000))).toBe(false);
+    read();
     let count = 0;
     while (writeToOwnPipe(path, 'x'.repeat(4_000))) count++;
     expect(count).toBeGreaterThan(0);
+    while (writeToOwnPipe(path, 'x'));
     expect(writeToOwnPipe(path, 'more'.repeat(100))).toBe(false); // and does not block
+    expect(writeToOwnPipe(path, 'more'.repeat(2_000))).toBe(false);
+    expect(longLines()).toEqual([]);
     received();
     expect(writeToOwnPipe(path, 'room again')).toBe(true);
   });

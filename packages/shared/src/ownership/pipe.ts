@@ -1,4 +1,13 @@
-import { closeSync, constants, fstatSync, openSync, writeSync, type Stats } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+  type Stats,
+} from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { checkOwner, NotOursError, octal, openOwnDirectory, type OwnDirectory } from './directory';
 
@@ -12,24 +21,49 @@ const WHOLE_MAX = 4096;
 export const HAS_PIPES = process.platform === 'linux';
 
 /**
+ * The names of files beside the pipe that have a line of their own, because it does not fit in one piece. The pipe gets
+ * the name, after `@`: all lines have one order.
+ */
+export const LONG_LINE = /^line-\d+-\d+$/;
+
+/**
  * Writes a line to a named pipe of ccbot, after the pipe and its directory have proved to be this user's alone. False:
- * nothing was written, because nobody reads the pipe, it is full, the line is too long for one piece, or there is no such
- * pipe. Never blocks.
+ * nothing was written, because nobody reads the pipe, it is full, or there is no such pipe. Never blocks.
  */
 export function writeToOwnPipe(path: string, line: string): boolean {
-  // The first newline ends what a writer that was killed left behind.
-  const piece = Buffer.from(`\n${line}\n`);
-  if (!HAS_PIPES || piece.length > WHOLE_MAX) return false;
+  if (!HAS_PIPES) return false;
   try {
     // Without a reader, opening fails with ENXIO.
     const fd = openOwnPipe(path, constants.O_WRONLY);
     try {
-      return writeSync(fd, piece) === piece.length;
+      return writePiece(fd, line) || writeLong(fd, path, line);
     } finally {
       closeSync(fd);
     }
   } catch {
     return false; // the caller uses the socket, which says what is wrong
+  }
+}
+
+/** False: it is too long. */
+function writePiece(fd: number, line: string): boolean {
+  // The first newline ends what a writer that was killed left behind.
+  const piece = Buffer.from(`\n${line}\n`);
+  return piece.length <= WHOLE_MAX && writeSync(fd, piece) === piece.length;
+}
+
+function writeLong(pipe: number, path: string, line: string): boolean {
+  const directory = openOwnDirectory(dirname(path));
+  const name = `line-${process.pid}-${process.hrtime.bigint()}`;
+  try {
+    writeFileSync(directory.at(name), line, { flag: 'wx', mode: 0o600 });
+    return writePiece(pipe, `@${name}`);
+  } catch (error) {
+    // A full disk, or a full pipe.
+    unlinkSync(directory.at(name));
+    throw error;
+  } finally {
+    directory.close();
   }
 }
 

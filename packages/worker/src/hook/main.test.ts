@@ -19,6 +19,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TMUX } from '@ccbot/shared/fixtures/tmux';
 import { describeWithPipes } from '@ccbot/shared/fixtures/pipes';
+import { until } from '@ccbot/shared/fixtures/until';
 import { pathsOf } from '@ccbot/shared/config/paths';
 import { listenOnPipe } from '../watch/pipe';
 import type { SocketLine } from '../watch/socket';
@@ -120,27 +121,24 @@ describe('the hook as a program', () => {
   });
 
   describeWithPipes('with a pipe', () => {
-    it('uses it for what fits in it, and the socket for the rest', async () => {
-      const { received, server } = await worker();
+    it('uses it for all that needs no answer, however long', async () => {
       const heard: unknown[] = [];
       const read = (line: SocketLine): boolean => heard.push(line) > 0;
-      const pipe = await listenOnPipe(
-        pathsOf(join(dir, 'state')).workerPipe,
-        new Map([['hook', read]]),
-        () => undefined,
-      );
+      const { run: runDirectory, workerPipe } = pathsOf(join(dir, 'state'));
+      mkdirSync(runDirectory, { recursive: true, mode: 0o700 });
+      const pipe = await listenOnPipe(workerPipe, new Map([['hook', read]]), () => undefined);
       const run = async (prompt: string): Promise<void> => {
         const child = spawn(process.execPath, [bundle], { env: env(), stdio: ['pipe', 'ignore', 'ignore'] });
         child.stdin.end(JSON.stringify({ ...start, prompt }));
         await once(child, 'exit');
       };
       await run('short');
-      while (heard.length === 0) await new Promise(setImmediate);
       await run('long'.repeat(2_000));
-      expect(await received).toMatchObject({ payload: { prompt: 'long'.repeat(2_000) } });
-      expect(heard).toMatchObject([{ kind: 'hook', payload: { prompt: 'short' } }]);
+      await until(() => heard.length === 2);
+      expect(heard).toMatchObject(
+        ['short', 'long'.repeat(2_000)].map((prompt) => ({ kind: 'hook', payload: { prompt } })),
+      );
       await pipe.close();
-      await new Promise((resolve) => server.close(resolve));
     });
   });
 

@@ -1,10 +1,14 @@
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   rmSync,
   statSync,
+  symlinkSync,
+  truncateSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -59,6 +63,39 @@ describeWithPipes('the worker’s pipe', () => {
     await until(() => lines.length >= 200);
     expect(lines.map(({ n }) => n)).toEqual(Array.from({ length: 200 }, (_, n) => n));
     expect(logged).toEqual([]);
+  });
+
+  it('gives long and short lines to their handlers in the order in which they were written', async () => {
+    writeFileSync(join(dir, 'line-1-2'), 'left behind');
+    await listen();
+    const text = 'é'.repeat(100_000);
+    for (let n = 0; n < 20; n++)
+      writeToOwnPipe(path, JSON.stringify({ v: 1, kind: 'hook', n, text: n % 2 === 0 ? text : '' }));
+    await until(() => lines.length >= 20);
+    expect(lines.map(({ n }) => n)).toEqual(Array.from({ length: 20 }, (_, n) => n));
+    expect(lines[0]?.['text']).toBe(text);
+    expect(readdirSync(dir)).toEqual(['worker.pipe']);
+  });
+
+  it.each<[string, string, (path: string) => void]>([
+    ['none', 'line-1-1', () => undefined],
+    ['a link', 'line-1-1', (long) => symlinkSync('/etc/hostname', long)],
+    ['another pipe', 'line-1-1', (long) => void execFileSync('mkfifo', [long])],
+    [
+      'one that never ends',
+      'line-1-1',
+      (long) => (writeFileSync(long, ''), truncateSync(long, 9 * 1024 * 1024)),
+    ],
+    ['one elsewhere', '../../etc/hostname', () => undefined],
+    ['one of another name', 'worker.pipe', () => undefined],
+  ])('continues after the name of a file that is no line: %s', async (_what, name, make) => {
+    await listen();
+    make(join(dir, 'line-1-1'));
+    expect(writeToOwnPipe(path, `@${name}`)).toBe(true);
+    expect(say('hook', 1)).toBe(true);
+    await until(() => lines.length === 1);
+    expect(logged).toHaveLength(1);
+    expect(readdirSync(dir)).toEqual(['worker.pipe']);
   });
 
   it('takes no request, whose sender would wait for an answer', async () => {

@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
-import { constants, rmSync } from 'node:fs';
+import { constants, readdirSync, rmSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { searchPath } from '@ccbot/shared/config/search-path';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { LogFn } from '@ccbot/shared/log/logger';
-import { HAS_PIPES, openOwnPipe } from '@ccbot/shared/ownership/pipe';
+import { readForeignSync } from '@ccbot/shared/files/foreign-file-sync';
+import { HAS_PIPES, LONG_LINE, openOwnPipe } from '@ccbot/shared/ownership/pipe';
 import { handleLine, type Peer, type SocketHandler, type SocketListener } from './socket';
 
 /** The kinds of lines whose sender waits for no answer. All others need a connection. */
@@ -39,7 +41,8 @@ export async function listenOnPipe(
   let pipe: Socket | undefined;
   try {
     pipe = new Socket({ fd: await openOrMake(path), readable: true, writable: false });
-    serve(pipe, handlers, log);
+    removeLongLines(dirname(path));
+    serve(pipe, { directory: dirname(path), handlers, log });
   } catch (error) {
     log('info', 'hooks use the socket: no pipe', { path, reason: reasonOf(error) });
   }
@@ -66,7 +69,14 @@ async function openOrMake(path: string): Promise<number> {
   }
 }
 
-function serve(pipe: Socket, handlers: ReadonlyMap<string, SocketHandler>, log: LogFn): void {
+interface Serving {
+  /** Where lines are that were too long for the pipe. */
+  directory: string;
+  handlers: ReadonlyMap<string, SocketHandler>;
+  log: LogFn;
+}
+
+function serve(pipe: Socket, { directory, handlers, log }: Serving): void {
   const oneWay = new Map([...handlers].filter(([kind]) => ONE_WAY.includes(kind)));
   let rest = '';
   pipe.setEncoding('utf8');
@@ -76,8 +86,33 @@ function serve(pipe: Socket, handlers: ReadonlyMap<string, SocketHandler>, log: 
     rest = lines.pop() ?? '';
     if (rest.length > REST_MAX) rest = '';
     for (const line of lines) {
-      if (line !== '' && !handleLine({ handlers: oneWay, peer: NOBODY, log }, line))
+      if (line === '') continue;
+      const whole = line.startsWith('@') ? takeLongLine(directory, line.slice(1), log) : line;
+      if (whole !== null && !handleLine({ handlers: oneWay, peer: NOBODY, log }, whole))
         log('warn', 'pipe line not understood');
     }
   });
+}
+
+/** Reads and removes a line that is in a file. Null: there is none, which is logged. */
+function takeLongLine(directory: string, name: string, log: LogFn): string | null {
+  if (!LONG_LINE.test(name)) {
+    log('warn', 'pipe line not understood');
+    return null;
+  }
+  const path = join(directory, name);
+  try {
+    return readForeignSync(path, 'hookLine', 'refuse');
+  } catch (error) {
+    log('warn', 'long line not read', { path, reason: reasonOf(error) });
+    return null;
+  } finally {
+    rmSync(path, { force: true });
+  }
+}
+
+/** Those whose names nobody has read: the worker before this one was killed, or the hook. */
+function removeLongLines(directory: string): void {
+  for (const name of readdirSync(directory))
+    if (LONG_LINE.test(name)) rmSync(join(directory, name), { force: true });
 }
