@@ -12,9 +12,10 @@ import { createLeaseClock } from './lease/clock';
 import { createLease, type Lease, type LeaseNews } from './lease/lease';
 import type { ClusterLink, ConnectCluster, Entry } from './link';
 import { createMember, type Member } from './member';
-import type { Awaits, ClusterStanding, ClusterView, Destination, SharedSession } from './model';
+import type { Awaits, ClusterStanding, ClusterView, Destination, Exchange, SharedSession } from './model';
 import { createDirectory, type Directory } from './shared/directory';
 import { createCopyDisk } from './shared/copy-disk';
+import { createExchange, type OpenExchange } from './shared/exchange';
 import { createSharedCopy, type SharedCopy } from './shared/copy';
 import { createSharedReports, type SharedReports } from './shared/reports';
 import { shareSettings, type SharedSettings } from './shared/settings';
@@ -75,6 +76,7 @@ export interface Cluster {
   readonly directory: Directory;
   readonly cards: Pick<SharedCards, 'roleOf' | 'cleared' | 'watch'>;
   readonly reports: SharedReports;
+  readonly exchange: Exchange;
   readonly permit: PollPermit;
   readonly sink: UpdateSink;
   /** Connects, and from then on by itself. */
@@ -103,6 +105,7 @@ interface ClusterState {
   readonly directory: Directory;
   readonly cards: SharedCards;
   readonly reports: ReturnType<typeof createSharedReports>;
+  readonly exchange: OpenExchange;
   readonly listeners: (() => void)[];
   readonly stopping: AbortController;
   rooms: ClusterRooms | undefined;
@@ -156,6 +159,7 @@ export function createCluster(deps: ClusterDeps): Cluster {
     directory: state.directory,
     cards: state.cards,
     reports: state.reports,
+    exchange: state.exchange,
     permit: poller.permit,
     sink: poller.sink,
     start: (parts) => start(state, member, lease, parts),
@@ -206,6 +210,7 @@ function createState(
     directory,
     cards,
     reports: createSharedReports({ host, copy, machines: () => directory.machines(), log }),
+    exchange: createExchange({ link: now.link, log }),
     listeners: [],
     stopping: new AbortController(),
     rooms: undefined,
@@ -262,6 +267,7 @@ function start(state: ClusterState, member: Member, lease: Lease, parts: Cluster
       state.reports.connected();
       await watchLease(lease, link);
       await state.receiver?.receive(link);
+      state.exchange.connected(link);
       // A lease that outlived the last connection is renewed, not granted again.
       const held = lease.usable();
       if (held !== null) state.poller?.begin(link, held);

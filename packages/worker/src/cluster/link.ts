@@ -28,9 +28,10 @@ export interface Bucket {
   remove(key: string): Promise<void>;
   /**
    * Calls `listener` with every entry there is, oldest first, and from then on with every new one. Resolves when those
-   * that were there have been passed on.
+   * that were there have been passed on. `prefix`: only those whose keys begin with it, which ends
+   * with a dot; then it resolves at once.
    */
-  watch(listener: (entry: Entry) => void): Promise<void>;
+  watch(listener: (entry: Entry) => void, prefix?: string): Promise<void>;
 }
 
 /** A record of the stream. */

@@ -89,3 +89,29 @@ export interface Destination {
  * machine's, or it leaves everything as it is until it knows.
  */
 export type CardRole = 'draw' | 'clear' | 'wait';
+
+/** A value under a key of {@link Exchange}. */
+export interface Exchanged {
+  key: string;
+  /** Null: it was deleted. */
+  value: string | null;
+  /** Grows with every write. */
+  revision: number;
+}
+
+/**
+ * Values that two machines hand each other, such as an offer and its answer, each under a key of its own: letters and
+ * digits. The cluster deletes them after 7 days. What is asked of it rejects while the cluster is away, and then nobody
+ * knows whether a write was stored.
+ */
+export interface Exchange {
+  get(key: string): Promise<Exchanged | null>;
+  /** Writes a value if the key still has the revision `expected` (0: it never had a value); returns its new one, or null. */
+  put(key: string, value: string, expected: number): Promise<number | null>;
+  remove(key: string): Promise<void>;
+  /**
+   * `changed` is called for every value there is each time the cluster is joined, and for every change; `joined` each time
+   * it is joined.
+   */
+  listen(listener: { joined(): void; changed(value: Exchanged): void }): void;
+}

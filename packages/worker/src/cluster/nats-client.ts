@@ -118,15 +118,21 @@ function bucketOf(kv: KV, broken: () => void): Bucket {
     async remove(key) {
       await kv.delete(key);
     },
-    watch: (listener) => watch(kv, listener, broken),
+    watch: (listener, prefix) => watch(kv, listener, broken, prefix),
   };
 }
 
-async function watch(kv: KV, listener: (entry: Entry) => void, broken: () => void): Promise<void> {
+async function watch(
+  kv: KV,
+  listener: (entry: Entry) => void,
+  broken: () => void,
+  prefix?: string,
+): Promise<void> {
   const { values } = await kv.status();
-  const iterator = await kv.watch();
+  const iterator = await kv.watch(prefix === undefined ? {} : { key: `${prefix}>` });
   await new Promise<void>((resolve) => {
-    if (values === 0) resolve();
+    // How many of them begin with a prefix is not known.
+    if (values === 0 || prefix !== undefined) resolve();
     const pass = async (): Promise<void> => {
       for await (const entry of iterator) {
         listener(entryOf(entry));

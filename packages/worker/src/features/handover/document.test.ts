@@ -1,5 +1,5 @@
 import type { SessionEvent } from '../../sessions/events';
-import { HANDOVER_MAX, handoverDocument, type HandoverSource } from './document';
+import { ARRIVAL_MAX, HANDOVER_MAX, handoverDocument, type HandoverSource } from './document';
 
 const source = (events: readonly SessionEvent[], more: Partial<HandoverSource> = {}): HandoverSource => ({
   agent: 'Some Agent',
@@ -68,5 +68,17 @@ describe('a handover document', () => {
       source([{ type: 'prompt.taken', at: 1, prompt: 'do it' }, asked('do it')]),
     );
     expect(twice.match(/User: do it/g)).toHaveLength(1);
+  });
+
+  it('for another machine names it, and the files that stay there, and leaves room for what that machine adds', () => {
+    const notCarried = Array.from({ length: 500 }, (_, i) => `${'long/'.repeat(50)}file ${i}\n# no heading`);
+    const elsewhere = { host: 'laptop', notCarried };
+    const text = handoverDocument(source([asked('go'), answered('x'.repeat(50_000))], { elsewhere }));
+    expect(text.length).toBeLessThanOrEqual(HANDOVER_MAX - ARRIVAL_MAX);
+    for (const part of ['on the machine laptop', 'file 0', 'and 480 more']) expect(text).toContain(part);
+    expect(text).not.toContain('/t/one.jsonl');
+    expect(text).not.toMatch(/^# no heading/m);
+    const none = handoverDocument(source([], { elsewhere: { host: 'laptop', notCarried: [] } }));
+    expect(none).not.toContain('not here');
   });
 });

@@ -14,6 +14,8 @@ export interface HandoverSource {
   firstRequest: string;
   /** What happened last, oldest first. */
   events: readonly SessionEvent[];
+  /** It ran on another machine. `notCarried`: the files whose changes stay there. */
+  elsewhere?: { host: string; notCarried: readonly string[] } | undefined;
 }
 
 /** The longest document, UTF-16 units: about six pages, which every agent takes in one message. */
@@ -28,16 +30,20 @@ const TOOLS_MAX = 30;
 /** Room for the heading of the conversation, UTF-16 units. */
 const HEADING = 100;
 
+/** Room for what the other machine adds, UTF-16 units. */
+export const ARRIVAL_MAX = 1_000;
+
+/** How many files are named whose changes stay on the other machine. */
+const NOT_CARRIED_MAX = 20;
+
 /**
  * The state of a session, for the agent that continues its work: the first request, open tasks, the last tools, and the
  * end of the conversation, as much as fits {@link HANDOVER_MAX}.
  */
 export function handoverDocument(source: HandoverSource): string {
-  const { agent, name, cwd, transcriptPath, firstRequest, events } = source;
-  const head = [
-    `You take over a session of ${agent}, “${titleLine(name)}”, in ${cwd}. This is what is known about it.`,
-    `Its full transcript is ${transcriptPath}: read it if you need more, and do not change it.`,
-  ].join('\n');
+  const { firstRequest, events } = source;
+  const max = source.elsewhere === undefined ? HANDOVER_MAX : HANDOVER_MAX - ARRIVAL_MAX;
+  const head = headOf(source);
   const first =
     firstRequest === '' ? '' : section('The first request', cut(firstRequest, PART_MAX.firstRequest));
   const todos = section('Open tasks', openTasks(events).join('\n'));
@@ -45,9 +51,26 @@ export function handoverDocument(source: HandoverSource): string {
   const end =
     'Say in a few sentences where the work stands and what you would do next, and wait for my word before you change anything.';
   const fixed = joined([head, first, todos, tools, end]);
-  const room = HANDOVER_MAX - fixed.length - HEADING;
+  const room = max - fixed.length - HEADING;
   const conversation = section('The end of the conversation', lastThatFit(conversationOf(events), room));
-  return cut(joined([head, first, todos, tools, conversation, end]), HANDOVER_MAX);
+  return cut(joined([head, first, todos, tools, conversation, end]), max);
+}
+
+function headOf({ agent, name, cwd, transcriptPath, elsewhere }: HandoverSource): string {
+  const what = `You take over a session of ${agent}, “${titleLine(name)}”, in ${cwd}`;
+  if (elsewhere === undefined)
+    return [
+      `${what}. This is what is known about it.`,
+      `Its full transcript is ${transcriptPath}: read it if you need more, and do not change it.`,
+    ].join('\n');
+  const { host, notCarried } = elsewhere;
+  const listed = notCarried.slice(0, NOT_CARRIED_MAX).map((file) => `- ${titleLine(file)}`);
+  const more = notCarried.length - listed.length;
+  return [
+    `${what} on the machine ${host}. This is what is known about it. Its transcript, and everything that is not committed there, stay on that machine.`,
+    ...(listed.length === 0 ? [] : ['Files with changes that are not here:', ...listed]),
+    ...(more > 0 ? [`- and ${more} more`] : []),
+  ].join('\n');
 }
 
 const section = (title: string, body: string): string => (body === '' ? '' : `## ${title}\n\n${body}`);

@@ -5,7 +5,7 @@ import type { SessionEvent } from '../../sessions/events';
 import type { FoundTranscript } from '../../sessions/lifecycle/whereabouts';
 import type { Session } from '../../sessions/model';
 import { linesBefore, linesFrom } from '../../watch/lines';
-import { handoverDocument } from './document';
+import { handoverDocument, type HandoverSource } from './document';
 
 /** How much of a transcript is read at most, bytes: of its start for the first request, of its end for what happened last. */
 const START_BYTES = 512 * 1024;
@@ -19,6 +19,7 @@ export async function readHandover(
   session: Pick<Session, 'name' | 'cwd'>,
   { transcriptPath }: Pick<FoundTranscript, 'transcriptPath'>,
   agent: Agent,
+  elsewhere?: HandoverSource['elsewhere'],
 ): Promise<string | null> {
   const file = await openIfThere(transcriptPath);
   if (file === null) return null;
@@ -33,6 +34,7 @@ export async function readHandover(
       transcriptPath,
       firstRequest: firstPrompt(eventsOf(agent, await firstLines(file, size))),
       events,
+      elsewhere,
     });
   } finally {
     await file.close();
