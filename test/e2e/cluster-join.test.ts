@@ -5,7 +5,9 @@ import { clusterNames } from '@ccbot/shared/cluster/names';
 import type { Check } from '@ccbot/shared/doctor/check';
 import { atTerminal } from '@ccbot/shared/fixtures/terminal';
 import { connectNats } from '../../packages/worker/src/cluster/nats-client';
-import { machineKey } from '../../packages/worker/src/cluster/shared/keys';
+import type { ClusterLink } from '../../packages/worker/src/cluster/link';
+import { handledKey, machineKey, sessionKey } from '../../packages/worker/src/cluster/shared/keys';
+import { sharedSession } from '../../packages/worker/src/fixtures/other-machines';
 import { root } from '../repo/files';
 import { startNats, type Nats, type NatsOptions } from './harness/nats';
 import { runProgram } from './harness/run-program';
@@ -213,6 +215,108 @@ describe('ccbot cluster leave', () => {
     expect(await cluster('leave', '--yes')).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('works alone already') as string,
+    });
+  });
+});
+
+describe('ccbot cluster forget', () => {
+  const none = { kind: 'none' as const };
+  const names = clusterNames(TOKEN);
+
+  /** A link as `ada`, which has joined; `gpu` was stopped, with an update that waits for it and a session. */
+  async function withGpu(state: 'up' | 'stopped' = 'stopped'): Promise<ClusterLink> {
+    const url = await start();
+    writeFileSync(settings, `${saved()}CCBOT_CLUSTER_URL=${url}\nCCBOT_HOST=ada\n`);
+    const as = {
+      servers: [url],
+      host: 'ada',
+      credentials: none,
+      ca: null,
+      replicas: 1,
+      isInsecureAllowed: false,
+    };
+    const link = await connectNats(as, names, '123456789');
+    const row = (id: string, of: string) =>
+      JSON.stringify({ schema: 1, id, instance: 'i', version: '1', startedAt: 1, state: of });
+    await link.state.put(machineKey('ada'), row('ada', 'up'));
+    await link.state.put(machineKey('gpu'), row('gpu', state));
+    await link.state.put(handledKey('gpu', 7), JSON.stringify({ update: 1, awaits: 'no' }));
+    for (const host of ['gpu', 'ada'])
+      await link.state.put(sessionKey(host), JSON.stringify(sharedSession(host, `of-${host}`, { id: host })));
+    for (const host of ['gpu', 'ada']) await link.stream.admit(host);
+    await link.stream.append({ subject: names.to('gpu'), body: '{"update_id":1}', epoch: 1, update: 1 }, 0);
+    await link.stream.append({ subject: names.to('ada'), body: '{"update_id":2}', epoch: 1, update: 2 }, 1);
+    return link;
+  }
+
+  it('names what is lost, asks, and removes the machine with everything of it and of no other', async () => {
+    const link = await withGpu();
+    expect(await cluster('forget', 'gpu')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/1 update waits for it[^]*use --yes/) as string,
+    });
+    const terminal = atTerminal([process.execPath, CCBOT, 'cluster', 'forget', 'gpu'], {
+      env,
+      cwd: dir,
+      columns: 200,
+    });
+    await terminal.sees('Type gpu to forget it');
+    terminal.types('yes\r');
+    expect(await terminal.end).toBe(1);
+    expect((await link.state.get(machineKey('gpu')))?.value).not.toBeNull();
+    const { code, stdout } = await cluster('forget', 'GPU', '--yes', '--json');
+    expect([code, JSON.parse(stdout)]).toEqual([
+      0,
+      { forgotten: true, host: 'gpu', waiting: 1, sessions: 1 },
+    ]);
+    for (const key of [machineKey('gpu'), sessionKey('gpu'), handledKey('gpu', 7)])
+      expect([key, (await link.state.get(key))?.value]).toEqual([key, null]);
+    for (const key of [machineKey('ada'), sessionKey('ada')])
+      expect((await link.state.get(key))?.value).toContain('ada');
+    await expect(link.stream.waiting('gpu')).rejects.toThrow();
+    expect(await link.stream.waiting('ada')).toBe(1);
+    // The next poller continues where the last one was.
+    expect(await link.stream.last()).toMatchObject({ sequence: 2, update: 2 });
+    expect(await link.stream.append({ subject: names.epoch, body: '{}', epoch: 2, update: null }, 2)).toBe(3);
+    expect((await cluster('status')).stdout).not.toContain('gpu');
+    expect(await cluster('forget', 'gpu', '--yes')).toMatchObject({ code: 1 });
+    await link.close();
+  });
+
+  it('keeps the newest record of all, also if it waits for that machine', async () => {
+    const link = await withGpu();
+    await link.stream.append({ subject: names.to('gpu'), body: '{"update_id":3}', epoch: 1, update: 3 }, 2);
+    expect(await cluster('forget', 'gpu', '--yes')).toMatchObject({ code: 0, stderr: '' });
+    expect(await link.stream.last()).toMatchObject({ sequence: 3, update: 3 });
+    // It joins again as a new machine, and gets nothing from before.
+    await link.stream.admit('gpu');
+    expect(await link.stream.waiting('gpu')).toBe(0);
+    await link.close();
+  });
+
+  it.each([
+    ['gpu', 'up', 'is up. Stop ccbot there first'],
+    ['ada', 'self', 'is this machine'],
+    ['>', 'unknown', 'There is no machine machine'],
+    ['cyd', 'unknown', 'There are: ada, gpu'],
+  ])('refuses %s, which is %s', async (host, why, text) => {
+    const link = await withGpu('up');
+    const { code, stdout, stderr } = await cluster('forget', host, '--yes', '--json');
+    expect([code, stderr]).toEqual([1, expect.stringContaining(text)]);
+    expect(JSON.parse(stdout)).toMatchObject({ forgotten: false, why });
+    expect((await link.state.get(machineKey('gpu')))?.value).toContain('gpu');
+    await link.close();
+  });
+
+  it('has codes for a cluster that is away, and for none', async () => {
+    expect(await cluster('forget', 'gpu', '--yes')).toMatchObject({
+      code: 3,
+      stdout: expect.stringContaining('works alone') as string,
+    });
+    writeFileSync(settings, `${saved()}CCBOT_CLUSTER_URL=nats://127.0.0.1:1\n`);
+    expect(await cluster('forget', 'gpu', '--yes', '--json')).toMatchObject({
+      code: 75,
+      stdout: expect.stringContaining('CLUSTER_UNREACHABLE') as string,
     });
   });
 });

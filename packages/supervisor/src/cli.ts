@@ -285,6 +285,7 @@ function addCluster(program: Command, submit: Submit): void {
     .option('--json', 'print it as JSON')
     .action(({ json = false }: { json?: boolean }) => submit({ run: 'cluster', action: 'doctor', json }));
   addJoin(cluster, submit);
+  addForget(cluster, submit);
   cluster
     .command('leave')
     .description('let this machine poll alone, after a warning: removes the cluster from the settings file')
@@ -308,6 +309,21 @@ function addJoin(cluster: Command, submit: Submit): void {
     .action((url: string, { yes = false, ...options }: Omit<JoinOptions, 'url'> & { yes?: boolean }) =>
       submit({ run: 'cluster', action: 'join', ...options, url, yes }),
     );
+}
+
+function addForget(cluster: Command, submit: Submit): void {
+  cluster
+    .command('forget')
+    .description(
+      'remove a machine that is gone for good, with what waits for it; exits with 1 if it is up, unknown or this one',
+    )
+    .argument('<host>', 'its name, as in `ccbot cluster status`')
+    .option('--json', 'print the result as JSON')
+    .option('--yes', 'do not ask')
+    .action((host: string, { json = false, yes = false }: { json?: boolean; yes?: boolean }) => {
+      const options = [...(json ? ['--json'] : []), ...(yes ? ['--yes'] : [])];
+      submit({ run: 'worker', args: ['cluster', 'forget', ...options, '--', host] });
+    });
 }
 
 function addCompletion(program: Command, submit: Submit): void {

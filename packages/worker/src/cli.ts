@@ -16,6 +16,7 @@ export type Request =
   | { run: 'once'; json: boolean }
   | { run: 'doctor'; repair: boolean; clusterOnly: boolean }
   | { run: 'cluster-status'; json: boolean }
+  | { run: 'cluster-forget'; host: string; yes: boolean; json: boolean }
   | { run: 'canary'; json: boolean; patienceMs: number | null }
   | { run: 'hook'; action: HookAction; denyRules: boolean; json: boolean; agent?: string }
   | { run: 'import'; from: string | null; dryRun: boolean; json: boolean }
@@ -175,16 +176,32 @@ function addDoctor(program: Command, submit: Submit): void {
 }
 
 function addCluster(program: Command, submit: Submit): void {
-  program
+  const cluster = program
     .command('cluster')
     .description('the part of `ccbot cluster` that reads the cluster')
-    .exitOverride()
+    .exitOverride();
+  cluster
     .command('status')
     .description('show the machines of the cluster and which one polls; exits with 3 if none does')
     .option('--json', 'print it as JSON')
     .exitOverride()
     .action((options: { json?: boolean }) =>
       submit({ run: 'cluster-status', json: wantsJson(program, options) }),
+    );
+  cluster
+    .command('forget')
+    .description('remove a machine that is gone for good, with what waits for it')
+    .argument('<host>', 'its name')
+    .option('--json', 'print the result as JSON')
+    .option('--yes', 'do not ask')
+    .exitOverride()
+    .action((host: string, options: { json?: boolean; yes?: boolean }) =>
+      submit({
+        run: 'cluster-forget',
+        host,
+        yes: options.yes === true,
+        json: wantsJson(program, options),
+      }),
     );
 }
 

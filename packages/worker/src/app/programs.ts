@@ -103,6 +103,13 @@ const PROGRAMS: Programs = {
     const { surveyCluster } = await import('../cluster/connect');
     return clusterStatus(request, { loaded: load({ readToken }), survey: surveyCluster, out, err, now });
   },
+  async 'cluster-forget'(request) {
+    const { clusterForget } = await import('../cluster/survey/forget');
+    const { forgetMachine, surveyCluster } = await import('../cluster/connect');
+    const { stdin: input } = process;
+    const read = { loaded: load({ readToken }), survey: surveyCluster, out, err, now };
+    return clusterForget(request, { ...read, forget: forgetMachine, input });
+  },
   async doctor({ repair, clusterOnly }) {
     const { runClusterDoctor, runDoctor } = await import('../doctor/command');
     if (clusterOnly) return runClusterDoctor({ loaded: load({ readToken }), out });

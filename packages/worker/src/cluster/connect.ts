@@ -1,5 +1,5 @@
 import type { ConnectCluster } from './link';
-import type { SurveyCluster } from './survey/survey';
+import type { ForgetMachine, SurveyCluster } from './survey/survey';
 
 /** Loads the client of NATS: a machine without a cluster never does. */
 const loadClient = () => import('./nats-client');
@@ -12,4 +12,9 @@ export const connectCluster: ConnectCluster = async (settings, names, bot) => {
 export const surveyCluster: SurveyCluster = async (settings, names, bot) => {
   const { surveyNats } = await loadClient();
   return surveyNats(settings, names, bot);
+};
+
+export const forgetMachine: ForgetMachine = async (...request) => {
+  const { forgetNats } = await loadClient();
+  return forgetNats(...request);
 };

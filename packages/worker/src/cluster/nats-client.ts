@@ -24,6 +24,7 @@ import {
   type Connection,
 } from './nats-connection';
 import { connectFault } from './nats-faults';
+export { forgetNats } from './survey/nats-forget';
 export { surveyNats } from './survey/nats-survey';
 import type { Bucket, ClusterLink, Entry, NewRecord, StreamRecord, UpdateStream } from './link';
 

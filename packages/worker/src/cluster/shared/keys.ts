@@ -16,6 +16,13 @@ export const reportKey = (host: string, name: string): string => `${PREFIX.repor
 export const settingKey = (scope: string, key: string): string =>
   `${PREFIX.setting}${encode(scope)}.${encode(key)}`;
 
+/** How the keys of what a machine says of itself begin, apart from its sessions. */
+export const ownKeysOf = (host: string): readonly string[] => [
+  `${PREFIX.handled}${host}.`,
+  `${PREFIX.card}${host}.`,
+  `${PREFIX.report}${host}.`,
+];
+
 /** The machine and the chat of a card's entry; null for any other. */
 export function cardOf(entryKey: string): { host: string; chatId: number } | null {
   const [, host, chat] = /^card\.(.+)\.(-?\d{1,16})$/.exec(entryKey) ?? [];

@@ -29,10 +29,7 @@ export async function clusterStatus({ json }: { json: boolean }, deps: ClusterSt
   const { config } = loaded;
   try {
     const settings = readClusterSettings(config);
-    if (settings === null) {
-      out.write(json ? `${JSON.stringify({ clustered: false })}\n` : ALONE);
-      return NOT_ACTIVE;
-    }
+    if (settings === null) return sayAlone(json, deps);
     const token = config.TELEGRAM_BOT_TOKEN;
     const survey = await deps.survey(settings, clusterNames(token), token.split(':')[0] ?? '');
     const standing = standingOf(survey, settings.host, deps.now());
@@ -48,7 +45,18 @@ export async function clusterStatus({ json }: { json: boolean }, deps: ClusterSt
 const ALONE =
   'This machine works alone: CCBOT_CLUSTER_URL is not set. `ccbot cluster join` joins it to others.\n';
 
-function refuse(faults: readonly Fault[], json: boolean, { out, err }: ClusterStatusDeps): number {
+/** This machine is in no cluster. */
+export function sayAlone(json: boolean, { out }: Pick<ClusterStatusDeps, 'out'>): number {
+  out.write(json ? `${JSON.stringify({ clustered: false })}\n` : ALONE);
+  return NOT_ACTIVE;
+}
+
+/** Says the faults, and returns the exit code of the first. */
+export function refuse(
+  faults: readonly Fault[],
+  json: boolean,
+  { out, err }: Pick<ClusterStatusDeps, 'out' | 'err'>,
+): number {
   for (const one of faults) err.write(`ccbot: ${faultText(one)}\n`);
   const [first] = faults;
   if (json && first !== undefined) {

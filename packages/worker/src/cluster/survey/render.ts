@@ -11,7 +11,18 @@ export function renderStanding(survey: Survey, standing: Standing, host: string)
     ...machines.map((machine): [string, string] => ['machine', machineText(machine, standing.now)]),
   ];
   if (!machines.some(({ isSelf }) => isSelf)) rows.push(['machine', `${host} (this one): has never joined`]);
-  return `${rows.map(([key, text]) => `${key.padEnd(11)} ${text}`).join('\n')}\n`;
+  const hints = machines.flatMap((machine) => forgetHint(machine, standing.now));
+  return `${[...rows.map(([key, text]) => `${key.padEnd(11)} ${text}`), ...hints].join('\n')}\n`;
+}
+
+/** From this age on, ms, a machine that is away may be gone for good. */
+const GONE_MS = 24 * 3_600_000;
+
+function forgetHint({ host, isSelf, isAway, seenAt }: Standing['machines'][number], now: number): string[] {
+  if (isSelf || !isAway || now - seenAt < GONE_MS) return [];
+  return [
+    `If ${host} is gone for good, \`ccbot cluster forget ${host}\` removes it, with what waits for it.`,
+  ];
 }
 
 function pollerText({ poller, epoch, now }: Standing): string {

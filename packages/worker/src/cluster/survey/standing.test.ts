@@ -68,6 +68,14 @@ describe('the standing of the cluster', () => {
     );
   });
 
+  it('says how to remove a machine that is away for more than a day, unless it is this one', () => {
+    const day = 24 * 3_600_000;
+    const hint = 'ccbot cluster forget bob';
+    expect(shown({ machines: [machine('bob', NOW - day - 1_000)] })).toContain(hint);
+    expect(shown({ machines: [machine('bob', NOW - day + 1_000)] })).not.toContain(hint);
+    expect(shown({ machines: [machine('bob', NOW - day - 1_000)] }, 'bob')).not.toContain('forget');
+  });
+
   it('counts by the clock of the server, however wrong the one of this machine is', () => {
     const ahead = 3_600_000;
     const found = survey({ clockAheadMs: ahead });

@@ -35,3 +35,13 @@ export interface Survey {
  * one has joined. `bot`: the bot's numeric id. Throws a FaultError if this machine could not take part.
  */
 export type SurveyCluster = (settings: ClusterSettings, names: ClusterNames, bot: string) => Promise<Survey>;
+
+/**
+ * Removes a machine: its entry, its sessions in the lists of the others, and what waits for it. Null, and nothing is
+ * removed: its entry has not the revision `revision` any more, so it runs again. Throws like {@link SurveyCluster}.
+ */
+export type ForgetMachine = (
+  settings: ClusterSettings,
+  names: ClusterNames,
+  machine: { host: string; revision: number },
+) => Promise<{ sessions: number } | null>;
