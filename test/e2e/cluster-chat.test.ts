@@ -133,3 +133,15 @@ it('lists the sessions, requests, usage, archive and health of all machines, whe
   );
   expect(cluster.system.telegram.overlaps()).toBe(0);
 });
+
+it('brings a message that had no session to the machine on which one is started', async () => {
+  const [ada, bob] = (await start('ada', 'bob')) as [Machine, Machine];
+  say('echo "kept on $CCBOT_HOST"');
+  const question = await botSays(cluster.system, 'on which machine');
+  expect(question.text).toContain('Your message is kept');
+  say(`/new bob:@shell ${bob.project}/ bash --norc -i`);
+  await botSays(cluster.system, 'kept on bob');
+  await until(() => botMessages(cluster.system, 'on which machine').length === 0);
+  expect(windows(ada)).not.toContain('bash');
+  expect(cluster.system.telegram.overlaps()).toBe(0);
+});

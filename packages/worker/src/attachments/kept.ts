@@ -1,6 +1,6 @@
 import type { Clock } from '@ccbot/shared/clock';
 import type { AttachmentDisk, Replies } from './release';
-import type { Message } from './model';
+import type { Attachment, Message } from './model';
 
 /** The most messages of a chat that are kept: more is not written in the time in which a session is opened. */
 export const KEPT_MAX = 30;
@@ -24,6 +24,11 @@ export interface KeptMessages {
   of(chatId: number): { count: number; until: number } | undefined;
   /** The chat has a session: everything kept goes to it, in the order in which it was written. */
   deliver(chatId: number, session: string): void;
+  /**
+   * The chat has a session of another machine: `pass` gets everything that is kept, in the order in which it was written,
+   * and stores it in the same transaction. Nothing of it stays here.
+   */
+  pass(chatId: number, session: string, pass: (messages: readonly Attachment[]) => void): void;
   /** Returns how many messages were discarded. */
   discard(chatId: number): number;
   /** Discards what was kept for too long. */
@@ -53,6 +58,7 @@ export function createKeptMessages(deps: KeptDeps): KeptMessages {
       return first === undefined ? undefined : { count: kept.length, until: first.at + KEPT_MS };
     },
     deliver: (chatId, session) => deliver(state, chatId, session),
+    pass: (chatId, session, pass) => passOn(state, chatId, session, pass),
     discard: (chatId) => discard(state, chatId, Number.POSITIVE_INFINITY).count,
     expire: () => expire(state),
     listen: (listener) => void state.listeners.push(listener),
@@ -88,6 +94,23 @@ function deliver({ disk, clock, listeners, queue }: KeptState, chatId: number, s
     return kept;
   });
   if (ids.length > 0) queue(session, ids);
+}
+
+function passOn(
+  { disk, listeners }: KeptState,
+  chatId: number,
+  session: string,
+  pass: (messages: readonly Attachment[]) => void,
+): void {
+  const { store, attachments } = disk;
+  store.tx(() => {
+    const kept = attachments.kept(chatId);
+    const [first] = kept;
+    if (first === undefined) return;
+    pass(kept);
+    for (const { id } of kept) attachments.mark(id, 'void');
+    for (const listener of listeners) listener.delivered(chatId, session, kept.length, first.id);
+  });
 }
 
 /** Discards what a chat kept before `before`. */

@@ -14,6 +14,7 @@ import { restWhileDeaf } from './deaf-poller';
 import { createDestinations } from './destinations';
 import { notingHandled } from './handled';
 import { shareCards } from './share-cards';
+import { shareKept } from './share-kept';
 import { notingMessages } from './own-messages';
 
 /** A cluster that is away for less is not worth a message, ms. */
@@ -55,9 +56,11 @@ export function runCluster(cluster: Cluster, deps: ClusterRunDeps): ClusterRun {
   });
   const notice = createNotice(cluster, kernel);
   shareCards(cluster, kernel.rooms);
+  const kept = shareKept(cluster.view, kernel.rooms);
   const away = createAwayNotice(cluster, kernel.rooms);
   cluster.view.onChange(() => {
     away.look();
+    kept.look();
     for (const chatId of kernel.rooms.people.chats) kernel.rooms.outbox.footerChanged(chatId);
   });
   cluster.start({

@@ -30,7 +30,7 @@ const UNSHARED = 'cluster:unshared';
 
 /** Whether all machines share a value. */
 export function isShared(scope: string, key: string): boolean {
-  if (scope.startsWith('chat:')) return SHARED_IN_CHAT.has(key);
+  if (scope.startsWith('chat:')) return SHARED_IN_CHAT.has(key) || key.startsWith('kept-for:');
   return scope.startsWith('session:') && key.startsWith('thread:');
 }
 

@@ -46,11 +46,18 @@ const SHOWN = 'new-shown';
 
 const keyOf = (nonce: string): OutboxKey => outboxKey('which-machine', nonce);
 
-/** Asks on which machine to start. A later question replaces this one. */
+/** Whether the user has to say on which machine to start: there are several, and the chat's own is not there. */
+export function mustAsk({ cluster }: AskingDeps, chatId: number): boolean {
+  const chosen = cluster.defaultHost(chatId);
+  return cluster.hasOthers() && !cluster.machines().some(({ host, isAway }) => host === chosen && !isAway);
+}
+
+/** Asks on which machine to start. A later question replaces this one. `kept`: how many messages wait for the session. */
 export function askMachine(
   deps: AskingDeps,
   { inbound, chatId, thread, words }: Conversation,
   fields: NewFields | undefined,
+  kept = 0,
 ): void {
   const { cluster, settings, outbox, now } = deps;
   const id = inbound.updateId.toString(36);
@@ -66,7 +73,10 @@ export function askMachine(
     .map(({ host }) => [button(startOnButton, text.startOn(host), { host, nonce })]);
   removeAnswered(deps, chatId, nonce);
   settings.set(`chat:${chatId}`, SHOWN, nonce);
-  const view = withButtons(renderNotice([text.whichMachine, ...away].join('\n\n')), rows);
+  const view = withButtons(
+    renderNotice([...(kept > 0 ? [text.kept(kept)] : []), text.whichMachine, ...away].join('\n\n')),
+    rows,
+  );
   outbox.put({ chatId, thread, key: keyOf(nonce), view, class: 'ask' });
 }
 
@@ -90,6 +100,15 @@ export async function startOn(
   if (!isStarted) return;
   settings.set(`chat:${chatId}`, ASKED, '');
   removeAnswered(asking, chatId, undefined);
+}
+
+/** Messages that were kept have their session now: the question that was asked for them is over. */
+export function forgetQuestion(deps: AskingDeps, chatId: number): void {
+  const { settings } = deps;
+  const question = parseJson(asked, settings.get(`chat:${chatId}`, ASKED) ?? '');
+  if (question === null || question.fields !== undefined) return;
+  settings.set(`chat:${chatId}`, ASKED, '');
+  removeAnswered(deps, chatId, undefined);
 }
 
 /** Removes the questions that were answered meanwhile, on whichever machine. */

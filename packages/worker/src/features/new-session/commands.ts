@@ -50,7 +50,7 @@ export function newSessionCommands(deps: BrowserDeps, machines?: AskingDeps): Co
         },
       },
       'browse-new': { run: (conversation) => openBrowser(deps, conversation) },
-      keep: { run: (conversation, intent) => keep(deps, conversation, intent) },
+      keep: { run: (conversation, intent) => keep(deps, machines, conversation, intent) },
       'discard-kept': { button: discardButton, run: (conversation) => discardKept(deps, conversation) },
       browse: { button: browseButton, run: (conversation, intent) => browse(deps, conversation, intent) },
       'browse-text': {

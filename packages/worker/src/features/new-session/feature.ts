@@ -1,5 +1,5 @@
 import type { CreateFeature } from '../../app/model';
-import { removeAnsweredQuestions, type AskingDeps } from './asking';
+import { forgetQuestion, removeAnsweredQuestions, type AskingDeps } from './asking';
 import type { BrowserDeps } from './browser';
 import { newSessionCommands } from './commands';
 import { createKeptListener } from './keeping';
@@ -27,6 +27,7 @@ export const newSession: CreateFeature = (kernel) => {
     now: () => world.now(),
   };
   cluster.view.onChange(() => removeAnsweredQuestions(asking));
+  kept.listen({ delivered: (chatId) => forgetQuestion(asking, chatId), expired: () => undefined });
   return {
     name: 'new-session',
     commands: newSessionCommands(deps, asking),

@@ -6,12 +6,17 @@ import type { People } from '../../chat/people';
 import { messageOf } from '../../chat/prompt-commands';
 import { outboxKey } from '../../outbox/keys';
 import type { Registry } from '../../sessions/registry';
+import { askMachine, mustAsk, type AskingDeps } from './asking';
 import { closeBrowser, keyOf, showBrowser, showPlace, type BrowserDeps } from './browser';
 import { newSessionWords } from './words/words';
 
-/** A message without a session is kept, and the browser opens below it: the session that is opened next gets it. */
+/**
+ * A message without a session is kept, and the browser opens below it, after the question on which machine: the session that
+ * is opened next gets it.
+ */
 export async function keep(
   deps: BrowserDeps,
+  machines: AskingDeps | undefined,
   conversation: Conversation,
   { text }: KeepIntent,
 ): Promise<void> {
@@ -19,6 +24,9 @@ export async function keep(
   const message = messageOf(inbound, text);
   if (message === undefined) return;
   if (!deps.kept.keep(message)) return say(words.of(newSessionWords).notKept);
+  const { chatId } = conversation;
+  if (machines !== undefined && deps.places.get(chatId) === null && mustAsk(machines, chatId))
+    return askMachine(machines, conversation, undefined, deps.kept.of(chatId)?.count ?? 1);
   await showBrowser(deps, conversation);
 }
 
@@ -37,7 +45,7 @@ export async function discardKept(deps: BrowserDeps, conversation: Conversation)
 
 /** Tells users what became of their messages. The browser that was opened for them closes. */
 export function createKeptListener(
-  deps: Pick<BrowserDeps, 'places' | 'outbox'>,
+  deps: Pick<BrowserDeps, 'places' | 'outbox' | 'world'>,
   people: Pick<People, 'wordsOf'>,
   registry: Pick<Registry, 'get'>,
 ): KeptListener {
@@ -47,7 +55,10 @@ export function createKeptListener(
   };
   return {
     delivered(chatId, session, count, first) {
-      const name = registry.get(session)?.name ?? session;
+      const { cluster } = deps.world;
+      const elsewhere = cluster?.view.sessions().find(({ id }) => id === session);
+      const label = elsewhere && cluster?.view.labelOf(elsewhere);
+      const name = registry.get(session)?.name ?? label ?? session;
       const text = people.wordsOf(chatId).of(newSessionWords).delivered(name, count);
       deps.outbox.put({ ...notice(chatId, first, text), thread: 'session', session });
     },
