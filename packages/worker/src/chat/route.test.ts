@@ -231,6 +231,8 @@ describe('route, of a name where there are several machines', () => {
     expect(saidBy(stop('gpu:api'))).toMatch(/gpu:api/);
     const { active: _, ...nothing } = several;
     expect(route(text('go'), { ...nothing, active: 'd4' })).toEqual({ do: 'keep', text: 'go' });
+    expect(saidBy(route(text('/stop'), { ...nothing, active: 'd4' }))).toMatch(/`gpu:train` is on another/);
+    expect(saidBy(route(text('/stop'), { ...nothing, active: 'gone', sessions: [] }))).toMatch(/\/sessions/);
   });
 });
 

@@ -139,19 +139,21 @@ function forAgent(text: string, view: ChatView): PromptIntent | KeepIntent | Ref
 
 /** Finds a session by name, or without a name the quoted session, or the active one. */
 export function forSession(name: string, view: ChatView, intent: (session: string) => Intent): Intent {
+  const { quoted, active, sessions, elsewhere = [] } = view;
   if (name !== '') {
-    const { sessions, elsewhere = [] } = view;
     const found = sessionsNamed(name, [...sessions, ...elsewhere]);
     const [only] = found;
     if (only === undefined) return refuse({ code: 'no-such-session', name });
     if (found.length > 1) return refuse({ code: 'several-sessions', name, choices: found.map(exactName) });
     return sessions.includes(only) ? intent(only.id) : refuse({ code: 'elsewhere', name: exactName(only) });
   }
-  const { quoted, active, sessions } = view;
   if (quoted !== undefined)
     return quoted.live ? intent(quoted.id) : refuse({ code: 'quoted-session-ended', name: quoted.name });
   if (active !== undefined && sessions.some(({ id }) => id === active)) return intent(active);
-  return refuse({ code: sessions.length === 0 ? 'no-sessions' : 'no-active-session' });
+  const other = elsewhere.find(({ id }) => id === active);
+  if (other !== undefined) return refuse({ code: 'elsewhere', name: exactName(other) });
+  const hasSome = sessions.length + elsewhere.length > 0;
+  return refuse({ code: hasSome ? 'no-active-session' : 'no-sessions' });
 }
 
 /** A slash command `/name [session]` about one session. */
