@@ -22,7 +22,7 @@ import { hostOfThisProcess, type Installation } from './host';
 import { openTerminal } from './logs/terminal';
 import { start, type WaitMode } from './start';
 import type { Settings } from './settings';
-import { supervise, type SuperviseDeps, type Supervisor } from './supervise';
+import { prepareLaunch, supervise, type SuperviseDeps, type Supervisor } from './supervise';
 import { runWorkerProgram } from './worker-program';
 
 function loadSettings(options: LoadOptions): Loaded {
@@ -143,6 +143,7 @@ async function runSupervisor(
   setFlagsFromString('--no-opt');
   const notReaped = leaveFirstPlace(process);
   if (notReaped !== null) process.stderr.write(`ccbot: ${notReaped}\n`);
+  const prefix = prepareLaunch();
   const token = createTokenMemory();
   const load = (): Loaded => loadSettings({ readToken: token.read });
   // The start takes what was loaded for the notice; it loads again only after it has waited.
@@ -179,7 +180,7 @@ async function runSupervisor(
         },
       },
       host: hostOfThisProcess(),
-      installation: installationOf(programs),
+      installation: { ...installationOf(programs), prefix },
       logs,
       clock: { now: Date.now, monotonicMs: systemMonotonicMs },
     });

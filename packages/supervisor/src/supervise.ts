@@ -29,7 +29,8 @@ export interface SuperviseDeps {
   acquired: Pick<Acquired, 'settings' | 'locks'>;
   reload: ReloadSettings;
   host: Pick<Host, 'env' | 'cwd' | 'home'>;
-  installation: Pick<Installation, 'version' | 'workerEntry'>;
+  /** `prefix`: see {@link prepareLaunch}. */
+  installation: Pick<Installation, 'version' | 'workerEntry'> & { prefix: Promise<readonly string[]> };
   /** `worker` is the log of the worker's output. */
   logs: { supervisor: Log; worker: Log };
   clock: { now(): number; monotonicMs(): number };
@@ -63,14 +64,21 @@ interface Reporting {
   control: Control | null;
 }
 
+/**
+ * Finds the words in front of a worker's command, and limits core dumps, which the worker and the tmux server that it
+ * starts inherit. Both ask other programs: call it first, and they run while the settings are read and the locks taken.
+ */
+export async function prepareLaunch(): Promise<readonly string[]> {
+  const [prefix] = await Promise.all([deathSignalPrefix(process.env), limitCoreDumps()]);
+  return prefix;
+}
+
 /** Runs the supervisor. The caller already holds the locks. */
 export async function supervise(deps: SuperviseDeps): Promise<Supervisor> {
   let resolveDone: (code: number) => void = () => undefined;
   const done = new Promise<number>((resolve) => (resolveDone = resolve));
-  // The worker and the tmux server that it starts inherit the limit.
-  const [prefix] = await Promise.all([deathSignalPrefix(process.env), limitCoreDumps()]);
   keepLauncher(deps);
-  const parts = assemble(deps, prefix, resolveDone);
+  const parts = assemble(deps, await deps.installation.prefix, resolveDone);
   await start(parts);
   return {
     restart: () => restart(parts),

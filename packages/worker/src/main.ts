@@ -1,3 +1,4 @@
+import { COMPILING_ENV } from '@ccbot/shared/compiled/compiling';
 import { prepareEnvironment } from '@ccbot/shared/config/own-environment';
 import { excludeMemoryFromCoreDumps } from '@ccbot/shared/core-dumps/filter';
 import { FaultError, faultText, reasonOf } from '@ccbot/shared/faults/fault';
@@ -5,11 +6,12 @@ import { allowSlowLinks } from '@ccbot/shared/net/attempts';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { forgetAllocator } from './app/allocator';
 import { runProgram } from './app/programs';
-import { readCommandLine } from './cli';
+import type { CommandLine } from './cli';
 import { version } from '../package.json';
 
 async function main(): Promise<number> {
-  const commandLine = await readCommandLine(process.argv.slice(2), version);
+  if (process.env[COMPILING_ENV] === '1') await import('./app/bridge');
+  const commandLine = await parse(process.argv.slice(2));
   if ('exit' in commandLine) return commandLine.exit;
   const trouble = prepareEnvironment(process.env, commandLine.envFile);
   if (trouble !== null) {
@@ -17,6 +19,13 @@ async function main(): Promise<number> {
     return trouble.exit;
   }
   return runProgram(commandLine.request);
+}
+
+/** A supervisor starts its worker without arguments: then there is nothing to parse, and no parser to load. */
+async function parse(argv: readonly string[]): Promise<CommandLine | { exit: number }> {
+  if (argv.length === 0) return { request: { run: 'forever' }, envFile: undefined };
+  const { readCommandLine } = await import('./cli');
+  return readCommandLine(argv, version);
 }
 
 forgetAllocator(process.env);

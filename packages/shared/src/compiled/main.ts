@@ -1,4 +1,5 @@
 import { setPriority } from 'node:os';
+import { COMPILING_ENV } from './compiling';
 import { compileBundle, runBundle } from './run';
 
 /** Runs a bundle from its compiled form. */
@@ -11,5 +12,6 @@ if (require.main === module) {
   setPriority(19); // nobody waits for it
   const bundle = process.argv[2] ?? '';
   process.argv.splice(1, 2, bundle, '--version');
+  process.env[COMPILING_ENV] = '1';
   compileBundle(bundle);
 }

@@ -42,6 +42,8 @@ export const FILE_LIMITS = {
   authority: 1 * MB,
   /** The file of a service. What ccbot writes has some kilobytes. */
   unit: 1 * MB,
+  /** The launcher, which stands for Node.js. What ccbot writes has some kilobytes. */
+  launcher: 1 * MB,
   /** The name of a lock's holder, one line. The lock may be another user's. */
   lock: 10 * KB,
   /** A file under `/proc`. Its length is unknown before it is read, and the environment of a process may be long. */

@@ -1,12 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  constants,
   copyFileSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -237,9 +240,22 @@ describe('writing it', () => {
     expect(writeLauncher(paths, from)).toBeNull();
     expect(statSync(paths.launcher).mode & 0o777).toBe(0o700);
     const text = readFileSync(paths.launcher, 'utf8');
-    writeFileSync(paths.launcher, text.slice(0, 40));
+    const { ino } = statSync(paths.launcher);
     expect(writeLauncher(paths, from)).toBeNull();
-    expect(readFileSync(paths.launcher, 'utf8')).toBe(text);
+    expect(statSync(paths.launcher).ino).toBe(ino); // nothing to change
+    for (const spoil of [
+      () => writeFileSync(paths.launcher, text.slice(0, 40)),
+      () => chmodSync(paths.launcher, 0o755),
+      () => {
+        renameSync(paths.launcher, join(home, 'elsewhere'));
+        symlinkSync(join(home, 'elsewhere'), paths.launcher);
+      },
+    ]) {
+      spoil();
+      expect(writeLauncher(paths, from)).toBeNull();
+      expect(readFileSync(paths.launcher, 'utf8')).toBe(text);
+      expect(lstatSync(paths.launcher).mode).toBe(constants.S_IFREG | 0o700);
+    }
   });
 
   it('refuses a link in place of its directory, and a directory that cannot be made', () => {

@@ -3,7 +3,8 @@ import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { createKernel } from './kernel';
 import { createSettings } from '../store/settings';
 import { createPoll } from '../telegram/poll';
-import { botUsername, wayOf, type RunWorld } from './run-world';
+import { openWorld } from './open-world';
+import { botUsername, wayOf, type PollWorld } from './run-world';
 
 /** How long `--once` sends what is waiting, ms. */
 const FLUSH_MS = 30_000;
@@ -20,9 +21,10 @@ export interface OnceReport {
 }
 
 /** Runs one round for debugging: reconciles, fetches and handles what waits, reads transcripts to their ends, sends, reports. */
-export async function runOnce(deps: RunWorld, json: boolean): Promise<number> {
+export async function runOnce(base: PollWorld, picture: string, json: boolean): Promise<number> {
   // It would poll beside the machine that holds the lease.
-  if (deps.cluster !== undefined) throw new FaultError(fault('CLUSTER_ONCE', {}));
+  if (base.cluster !== undefined) throw new FaultError(fault('CLUSTER_ONCE', {}));
+  const deps = await openWorld(base, picture);
   const settings = createSettings(deps.store);
   const kernel = createKernel({
     ...deps,
@@ -60,6 +62,7 @@ export async function runOnce(deps: RunWorld, json: boolean): Promise<number> {
   } finally {
     await kernel.stop();
     await outbox.stop();
+    await deps.painter.stop();
   }
 }
 

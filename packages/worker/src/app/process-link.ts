@@ -6,7 +6,6 @@ import {
   PROTOCOL_VERSION,
   type WorkerMessage,
 } from '@ccbot/shared/protocol/messages';
-import { watchForOrphan } from './orphan-watch';
 
 /** A message without its head. */
 export type MessageBody = WorkerMessage extends infer M
@@ -53,11 +52,17 @@ export function createSupervisorLink(
       // Without its supervisor the worker is unwatched, and another pair may be about to start.
       process.on('disconnect', () => process.exit(EXIT.temporary));
       // A blocked event loop does not hear `disconnect`; where the kernel does not end the process, a thread does.
-      if (env[ORPHAN_WATCH_ENV] === '1') watchForOrphan(process.ppid);
+      if (env[ORPHAN_WATCH_ENV] === '1') void watchParent(process.ppid);
     },
     close() {
       process.off('SIGTERM', onSignal);
       process.off('SIGINT', onSignal);
     },
   };
+}
+
+/** Loaded only where it is needed: the first poll waits for what is loaded before it. */
+async function watchParent(parent: number): Promise<void> {
+  const { watchForOrphan } = await import('./orphan-watch');
+  watchForOrphan(parent);
 }

@@ -5,12 +5,29 @@ import type { Settings } from '../store/settings';
 import type { BotApi } from '../telegram/api';
 import type { World } from './model';
 
-/** What `main` hands to a run: the world, before the bot's name is known and anything is measured. */
+/** What a run hands to the kernel: the world, before the bot's name is known and anything is measured. */
 export interface RunWorld extends Omit<World, 'botUsername' | 'health' | 'measures'> {
   /** A connection of its own: rebuilding it must not break a send under way. */
   pollApi: BotApi;
   version: string;
 }
+
+/** What polling needs. Everything else of the world is loaded and opened while Telegram is asked for the first time. */
+export type PollWorld = Pick<
+  RunWorld,
+  | 'config'
+  | 'paths'
+  | 'store'
+  | 'updates'
+  | 'pollApi'
+  | 'cluster'
+  | 'instance'
+  | 'env'
+  | 'log'
+  | 'now'
+  | 'chance'
+  | 'version'
+>;
 
 /** The limit for the answer with the bot's name, ms. Long enough for two dead addresses of a host. */
 const NAME_MS = 15_000;

@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { homedir } from 'node:os';
 import { wantsColour } from '@ccbot/shared/cli/colour';
-import { inHome } from '@ccbot/shared/config/absolute-path';
 import type { Loaded } from '@ccbot/shared/config/load';
-import { workingDirectory } from '@ccbot/shared/config/own-environment';
+import { readClusterSettings } from '@ccbot/shared/cluster/settings';
 import { ensureDirectories, type Paths } from '@ccbot/shared/config/paths';
 import type { Config } from '@ccbot/shared/config/schema';
 import { secretsOf } from '@ccbot/shared/config/secrets';
 import { limitCoreDumps } from '@ccbot/shared/core-dumps/limit';
-import { agentEnvironment } from '@ccbot/shared/environment/agents';
 import { fault, faultText, FaultError, reasonOf, type Fault } from '@ccbot/shared/faults/fault';
 import { adoptLock } from '@ccbot/shared/lock/flock';
 import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
@@ -17,27 +14,18 @@ import { tokenLockPaths } from '@ccbot/shared/lock/token-paths';
 import { createLog, type Log } from '@ccbot/shared/log/logger';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { GENERATION_ENV, LOCK_FD_ENV } from '@ccbot/shared/protocol/messages';
-import { withheldFromAgents } from '../agents/withheld';
+import type { Cluster } from '../cluster/cluster';
 import { createGate } from '../inbox/gate';
 import { createUpdates } from '../inbox/store';
-import { createPainter, type Painter } from '../picture/painter';
 import { storeFault } from '../store/faults';
 import { openStore } from '../store/open';
-import { createSettings } from '../store/settings';
 import { noticeDamage } from '../store/soundness';
 import { createBotApi } from '../telegram/adapter';
-import type { BotApi } from '../telegram/api';
-import { createFileSource } from '../telegram/files';
 import { openRoute } from '../telegram/proxy';
-import { openPanes } from '../terminal/open';
-import { createServerMemory } from '../terminal/tmux/server-memory';
-import type { TmuxOptions } from '../terminal/tmux/state';
-import type { Panes } from '../terminal/panes';
 import { version } from '../../package.json';
-import { openCluster } from './cluster/open';
-import { runForever } from './forever';
-import { runOnce } from './once';
-import type { RunWorld } from './run-world';
+import type { OpenClusterDeps } from './cluster/open';
+import { runForever, type RunDeps } from './forever';
+import type { PollWorld } from './run-world';
 
 /** How the worker runs: until it is told to stop, or one round. */
 export type WorkerRequest = { run: 'forever' } | { run: 'once'; json: boolean };
@@ -60,7 +48,10 @@ export async function runWorker(request: WorkerRequest, loaded: Loaded, picture:
     void log.close().finally(() => process.exit(exit));
   });
   try {
-    return await runOpened(request, await openWorld(config, paths, picture, log), isSupervised);
+    const base = await openBase(config, paths, log);
+    const code = await run(request, base, { picture, isSupervised });
+    base.store.close();
+    return code;
   } catch (thrown) {
     return report(thrown).exit;
   } finally {
@@ -103,22 +94,19 @@ function reportFault(log: Log, paths: Paths, thrown: unknown): Fault {
   return known;
 }
 
-interface OpenedWorld extends RunWorld {
-  painter: Painter;
-}
-
-async function openWorld(config: Config, paths: Paths, picture: string, log: Log): Promise<OpenedWorld> {
+/** Opens what polling needs. The rest of the worker is loaded later: polls must not wait for it. */
+async function openBase(config: Config, paths: Paths, log: Log): Promise<PollWorld> {
   const now = (): number => Date.now();
   const store = openStore(paths.db, now);
   const instance = randomUUID();
-  const cluster = openCluster({ config, paths, store, run: { instance, version, startedAt: now() }, log });
-  const env = agentEnvironment(process.env, withheldFromAgents(config));
-  const servers = createServerMemory(createSettings(store), log);
-  const panes = await openTerminal(config, { owner: paths.dir, servers }, env, log);
-  const painter = createPainter({ program: picture, env: { PATH: env['PATH'] } });
   const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: apiRoot } = config;
-  const route = await openRoute(apiRoot, config);
-  const api = (): BotApi => createBotApi({ token, apiRoot, ...route });
+  const cluster = await openOwnCluster({
+    config,
+    paths,
+    store,
+    run: { instance, version, startedAt: now() },
+    log,
+  });
   return {
     config,
     paths,
@@ -126,62 +114,27 @@ async function openWorld(config: Config, paths: Paths, picture: string, log: Log
     updates: createUpdates(store, {
       gate: createGate({ isAllowed: (user) => config.ALLOWED_USERS.includes(user), log, now }),
     }),
-    panes,
-    painter,
+    ...(cluster === null ? {} : { cluster }),
+    pollApi: createBotApi({ token, apiRoot, ...(await openRoute(apiRoot, config)) }),
+    instance,
+    env: process.env,
     log,
     now,
-    version,
-    instance,
-    ...(cluster === null ? {} : { cluster }),
-    api: api(),
-    apiAt: async (root) => createBotApi({ token, apiRoot: root, ...(await openRoute(root, config)) }),
-    pollApi: api(),
-    files: createFileSource({
-      api: api(),
-      token,
-      apiRoot,
-      filesDir: inHome(config.TELEGRAM_LOCAL_FILES, homedir()),
-      makeAgent: route.makeAgent,
-    }),
-    env: process.env,
-    home: homedir(),
-    cwd: workingDirectory(homedir()),
     chance: () => Math.random(),
+    version,
   };
 }
 
-/** tmux where it is installed; else a terminal whose windows end with the worker. */
-function openTerminal(
-  config: Config,
-  { owner, servers }: Pick<TmuxOptions, 'owner' | 'servers'>,
-  env: NodeJS.ProcessEnv,
-  log: Log,
-): Promise<Panes> {
-  return openPanes(
-    {
-      program: config.CCBOT_TMUX,
-      socket: config.CCBOT_TMUX_SOCKET,
-      session: config.TMUX_SESSION_NAME,
-      owner,
-      servers,
-      env,
-      withheld: withheldFromAgents(config),
-      log,
-    },
-    async () => {
-      log('warn', fault('TMUX_MISSING', {}).what);
-      const { createPtyPanes } = await import('../terminal/pty/panes');
-      return createPtyPanes({ env, log });
-    },
-  );
+async function openOwnCluster(deps: OpenClusterDeps): Promise<Cluster | null> {
+  if (readClusterSettings(deps.config) === null) return null;
+  const { openCluster } = await import('./cluster/open');
+  return openCluster(deps);
 }
 
-async function runOpened(request: WorkerRequest, world: OpenedWorld, isSupervised: boolean): Promise<number> {
-  const code =
-    request.run === 'once' ? await runOnce(world, request.json) : await runForever(world, isSupervised);
-  await world.painter.stop();
-  world.store.close();
-  return code;
+async function run(request: WorkerRequest, base: PollWorld, world: RunDeps): Promise<number> {
+  if (request.run === 'forever') return runForever(base, world);
+  const { runOnce } = await import('./once');
+  return runOnce(base, world.picture, request.json);
 }
 
 /** Prints every fault; the exit code is the first one's. */

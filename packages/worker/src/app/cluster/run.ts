@@ -21,7 +21,11 @@ import { notingMessages } from './own-messages';
 const TELL_AFTER_MS = 15_000;
 
 /** The world of a worker that shares its bot: what it sends and handles is known to the other machines. */
-export function sharedWorld(world: RunWorld, cluster: Cluster, awaits: (chatId: number) => Awaits): RunWorld {
+export function sharedWorld<W extends RunWorld>(
+  world: W,
+  cluster: Cluster,
+  awaits: (chatId: number) => Awaits,
+): W {
   return {
     ...world,
     api: notingMessages(world.api, (chatId, message) => cluster.own(chatId, message)),
