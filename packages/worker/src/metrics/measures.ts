@@ -132,10 +132,15 @@ function countCall(state: MeasuresState, method: string, result: CallResult): vo
 
 function setState(state: MeasuresState, agents: readonly string[], linesRead: number): void {
   const { figures, last } = state;
-  const names = [...agents].sort().join(' ');
+  const counts = new Map<string, number>();
+  for (const agent of agents) counts.set(agent, (counts.get(agent) ?? 0) + 1);
+  const names = [...counts]
+    .map(([agent, count]) => `${agent} ${count}`)
+    .sort()
+    .join(' ');
   if (names === last.agents && linesRead === last.lines) return;
   figures.sessions.clear();
-  for (const agent of agents) figures.sessions.add(1, { agent });
+  for (const [agent, count] of counts) figures.sessions.add(count, { agent });
   figures.lines.add(Math.max(0, linesRead - last.lines));
   state.last = { agents: names, lines: linesRead };
   state.hasChanged = true;

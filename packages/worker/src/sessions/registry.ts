@@ -32,7 +32,8 @@ export interface Registry {
   get(id: string): Session | undefined;
   /** Oldest first. */
   all(): Session[];
-  live(): Session[];
+  /** Those that are not archived, oldest first: the same list until one of them changes. */
+  live(): readonly Session[];
   add(session: Session): void;
   rename(id: string, name: string): void;
   /** Removes archived sessions from the store; live ones are left alone. Transcripts belong to the agents and stay. */
@@ -48,6 +49,8 @@ export interface Registry {
 interface RegistryState extends RegistryDeps {
   sessions: Map<string, Session>;
   labels: Labels;
+  /** What `live` returned, for this host. Absent: a session has changed since. */
+  live: { host: string | undefined; sessions: readonly Session[] } | undefined;
 }
 
 /** A step's effects with the state they came from: what is shown of one input must not show a later one. */
@@ -59,12 +62,12 @@ interface Stage {
 /** Loads the sessions from the store. A row that cannot be read is logged and left where it is. */
 export function createRegistry(deps: RegistryDeps): Registry {
   const labels = createLabels(() => deps.host?.());
-  const state: RegistryState = { ...deps, sessions: loadSessions(deps), labels };
+  const state: RegistryState = { ...deps, sessions: loadSessions(deps), labels, live: undefined };
   const labelled = (session: Session): Session => labels.of(session);
   return {
     get: (id) => optional(state.sessions.get(id), labelled),
     all: () => oldestFirst(state).map(labelled),
-    live: () => oldestFirst(state).filter(isLive).map(labelled),
+    live: () => liveOf(state),
     add: (session) => addSession(state, session),
     rename: (id, name) => renameSession(state, id, name),
     forget: (ids) => forgetSessions(state, ids),
@@ -89,9 +92,28 @@ function oldestFirst({ sessions }: RegistryState): Session[] {
   return [...sessions.values()].sort((a, b) => a.createdAt - b.createdAt);
 }
 
-function addSession({ store, sessions, handlers }: RegistryState, session: Session): void {
+/** Asked for many times by everything that ticks, so a thousand sessions at rest are not sorted and filtered each time. */
+function liveOf(state: RegistryState): readonly Session[] {
+  const host = state.host?.();
+  if (state.live === undefined || state.live.host !== host) {
+    const sessions = oldestFirst(state).filter(isLive);
+    state.live = { host, sessions: sessions.map((session) => state.labels.of(session)) };
+  }
+  return state.live.sessions;
+}
+
+/** Sets or removes a session. */
+function keep(state: RegistryState, id: string, session: Session | undefined): void {
+  if (session === undefined) state.sessions.delete(id);
+  else if (state.sessions.get(id) !== session) state.sessions.set(id, session);
+  else return;
+  state.live = undefined;
+}
+
+function addSession(state: RegistryState, session: Session): void {
+  const { store, handlers } = state;
   store.tx(() => store.put(session.id, JSON.stringify(session)));
-  sessions.set(session.id, session);
+  keep(state, session.id, session);
   handlers.changed();
 }
 
@@ -105,11 +127,12 @@ function renameSession(state: RegistryState, id: string, name: string): void {
     store.put(id, JSON.stringify(next));
     if (next.card.phase === 'working') runInTransaction(state, next, { do: 'show' });
   });
-  sessions.set(id, next);
+  keep(state, id, next);
   handlers.changed();
 }
 
-function forgetSessions({ store, sessions, handlers }: RegistryState, ids: readonly string[]): void {
+function forgetSessions(state: RegistryState, ids: readonly string[]): void {
+  const { store, sessions, handlers } = state;
   const archived = ids.filter((id) => {
     const session = sessions.get(id);
     return session !== undefined && !isLive(session);
@@ -117,7 +140,7 @@ function forgetSessions({ store, sessions, handlers }: RegistryState, ids: reado
   store.tx(() => {
     for (const id of archived) store.remove(id);
   });
-  for (const id of archived) sessions.delete(id);
+  for (const id of archived) keep(state, id, undefined);
   if (archived.length > 0) handlers.changed();
 }
 
@@ -147,7 +170,7 @@ function dispatch(
       runEvents(state, before, inputs, 'in-transaction');
     });
   }
-  sessions.set(id, session);
+  keep(state, id, session);
   if (isLive(session) !== isLive(before)) handlers.changed();
   for (const effect of effects) runAfterCommit(state, session, effect);
   runEvents(state, before, inputs, 'after-commit');
