@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
+import { botSays } from './harness/chat';
 import { prepareMachines, type Machine, type Machines } from './harness/machines';
 import { runProgram } from './harness/run-program';
 import { until } from './harness/until';
@@ -29,10 +30,17 @@ async function prepare(...hosts: string[]): Promise<Machine[]> {
     script: {
       turns: [
         {
-          match: '^work',
+          match: '^ask',
+          steps: [
+            { do: 'tool', name: 'Bash', input: { command: 'make it' }, result: 'made', asks: true },
+            { do: 'say', text: 'the answer on request' },
+          ],
+        },
+        {
+          match: '^later',
           steps: [
             { do: 'say', text: 'on it' },
-            { do: 'say', text: 'late', ms: 600_000 },
+            { do: 'say', text: 'the late answer', ms: 4_000 },
           ],
         },
         { match: '^quick', steps: [{ do: 'say', text: 'the quick answer' }] },
@@ -98,4 +106,78 @@ it('is drawn by the machine of the active session, with the sessions of all, and
     await telegram.waitFor(() => labels(shown).includes(`● ${name}`) && footers().length === 1);
   }
   expect(most).toEqual({ cards: 1, footers: 1 });
+});
+
+it('moves while its agent works, whose requests and results still come from its own machine', async () => {
+  const [ada, bob] = (await prepare('ada', 'bob')) as [Machine, Machine];
+  await withSessions(ada, bob);
+  const { telegram } = cluster.system;
+  say('ask me');
+  const request = await botSays(cluster.system, 'make it');
+  await telegram.waitFor(() => cards().some((m) => m.text.includes('❯ ask me')));
+  telegram.owner.tap('on-bob · bob');
+  await card('on-bob · bob', 'ready');
+  telegram.owner.tap('✓ Allow', request.id);
+  const result = await botSays(cluster.system, 'the answer on request');
+  expect(labels(result)).toContain('↗ Open');
+  await card('on-bob · bob', 'ready');
+  telegram.owner.tap('↗ Open', result.id);
+  await botSays(cluster.system, '✓ on-ada · ada · done');
+  await telegram.waitFor(() => cards().length === 0 && footers().length === 1);
+  expect(labels(footers()[0] as ChatMessage)).toContain('● on-ada · ada');
+  expect(most.cards).toBe(1);
+});
+
+it('of a machine that was killed goes when that is back, and another takes over before', async () => {
+  const [ada, bob, cyd] = (await prepare('ada', 'bob', 'cyd')) as [Machine, Machine, Machine];
+  await withSessions(ada, bob, cyd);
+  const { telegram } = cluster.system;
+  const dead = await card('on-ada · ada');
+  await ada.kill();
+  telegram.owner.tap('on-bob · bob', dead.id);
+  await telegram.waitFor(() => cards().some((m) => m.text.includes('on-bob · bob')), 60_000);
+  await start(ada);
+  await card('on-bob · bob');
+  await telegram.waitFor(() => footers().length === 1);
+  say('quick one');
+  await botSays(cluster.system, 'the quick answer');
+  telegram.owner.tap('on-cyd · cyd');
+  await card('on-cyd · cyd', 'ready');
+  telegram.owner.tap('on-ada · ada');
+  await card('on-ada · ada', 'ready');
+});
+
+it('waits for the cluster, and the results of its session do not', async () => {
+  const [ada, bob] = (await prepare('ada', 'bob')) as [Machine, Machine];
+  await withSessions(ada, bob);
+  const { telegram } = cluster.system;
+  say('later please');
+  await card('❯ later please');
+  await cluster.nats.kill();
+  await botSays(cluster.system, 'the late answer');
+  await telegram.waitFor(() => cards().length === 0);
+  const epoch = cluster.epoch();
+  await cluster.nats.start();
+  await cluster.pollerAfter(epoch);
+  telegram.owner.tap('on-bob · bob');
+  await card('on-bob · bob', 'ready');
+  expect(most.cards).toBe(1);
+});
+
+it('and everything else of a chat wait on all machines when Telegram tells one of them to wait', async () => {
+  const [ada, bob] = (await prepare('ada', 'bob')) as [Machine, Machine];
+  await withSessions(ada, bob);
+  const { telegram } = cluster.system;
+  telegram.fault({ method: 'sendMessage', kind: '429', retryAfter: 4, times: 1 });
+  say('quick one');
+  const refused = await telegram.waitFor(() => telegram.calls.find(({ status }) => status === 429));
+  await until(() => bob.log().includes('held up by telegram'));
+  telegram.owner.tap('on-bob · bob', footers()[0]?.id);
+  await card('on-bob · bob', 'ready');
+  await botSays(cluster.system, 'the quick answer');
+  const next = telegram.calls.find(
+    ({ method, atNs, params }) => method === 'sendMessage' && atNs > refused.atNs && 'text' in params,
+  );
+  expect(Number((next?.atNs ?? 0n) - refused.atNs) / 1e6).toBeGreaterThan(3_900);
+  expect(telegram.calls.filter(({ status }) => status === 429)).toHaveLength(1);
 });

@@ -8,6 +8,7 @@ import { sessionLabel } from '../sessions/model';
 import type { Settings } from '../store/settings';
 import type { PollPermit, RawUpdate, UpdateSink } from '../telegram/poll';
 import { createSharedCards, type SharedCards } from './cards/cards';
+import { createSharedHolds, type SharedHolds } from './holds/holds';
 import { createLeaseClock } from './lease/clock';
 import { createLease, type Lease, type LeaseNews } from './lease/lease';
 import type { ClusterLink, ConnectCluster, Entry } from './link';
@@ -77,6 +78,7 @@ export interface Cluster {
   readonly cards: Pick<SharedCards, 'roleOf' | 'cleared' | 'watch'>;
   readonly reports: SharedReports;
   readonly exchange: Exchange;
+  readonly holds: Pick<SharedHolds, 'told' | 'watch'>;
   readonly permit: PollPermit;
   readonly sink: UpdateSink;
   /** Connects, and from then on by itself. */
@@ -106,6 +108,7 @@ interface ClusterState {
   readonly cards: SharedCards;
   readonly reports: ReturnType<typeof createSharedReports>;
   readonly exchange: OpenExchange;
+  readonly holds: SharedHolds;
   readonly listeners: (() => void)[];
   readonly stopping: AbortController;
   rooms: ClusterRooms | undefined;
@@ -160,6 +163,7 @@ export function createCluster(deps: ClusterDeps): Cluster {
     cards: state.cards,
     reports: state.reports,
     exchange: state.exchange,
+    holds: state.holds,
     permit: poller.permit,
     sink: poller.sink,
     start: (parts) => start(state, member, lease, parts),
@@ -211,6 +215,7 @@ function createState(
     cards,
     reports: createSharedReports({ host, copy, machines: () => directory.machines(), log }),
     exchange: createExchange({ link: now.link, log }),
+    holds: createSharedHolds({ host, copy, link: now.link, isJoined: () => state.isJoined, log }),
     listeners: [],
     stopping: new AbortController(),
     rooms: undefined,
@@ -265,6 +270,7 @@ function start(state: ClusterState, member: Member, lease: Lease, parts: Cluster
       state.isJoined = true;
       state.cards.connected();
       state.reports.connected();
+      state.holds.connected();
       await watchLease(lease, link);
       await state.receiver?.receive(link);
       state.exchange.connected(link);
@@ -317,6 +323,7 @@ function onLease(state: ClusterState, member: Member, news: LeaseNews): void {
 function onEntry(state: ClusterState, entry: Entry): void {
   const isShown = state.directory.taken(entry);
   state.cards.taken(entry.key);
+  state.holds.taken(entry);
   if (isShown) changed(state);
 }
 

@@ -6,7 +6,7 @@ import type { QueuedView } from './model';
 import { loseThread } from './lost-thread';
 import { NO_THREAD } from './model';
 import { recordCall, settle } from './settle';
-import { whenStored, type OutboxState } from './state';
+import { heldUp, whenStored, type OutboxState } from './state';
 import type { QueuedRow } from './store';
 
 /** After so many uploads of a file without an answer, while Telegram could be reached, words take its place. */
@@ -104,7 +104,9 @@ async function wait(
   if (rebuild) deps.api.rebuild();
   await whenStored(state, () => {
     deps.disk.views.tried(row, row.tries + 1);
-    if (chat) deps.disk.views.pause(chatId, deps.clock.now(), waitMs, failure.kind === 'refused');
+    if (!chat) return;
+    if (failure.kind === 'refused') deps.disk.views.pause(chatId, deps.clock.now(), waitMs, true);
+    else heldUp(state, chatId, waitMs);
   });
   await waits.pause(chatId, waitMs, chat);
   const part = partOf(call);

@@ -1,5 +1,5 @@
 import { footerRequest } from './footer';
-import { dueIn, type OutboxState } from './state';
+import { dueIn, heldUp, type OutboxState } from './state';
 
 /**
  * Brings the rows under the newest messages of a chat one call further, at the chat's pace. Resolves with false when
@@ -30,6 +30,6 @@ export async function syncFooter(state: OutboxState, chatId: number, isBusy: boo
   deps.log('warn', 'footer not changed', { reason: failure.text });
   const pauseMs = failure.kind === 'not-delivered' ? failure.retryAfterMs : undefined;
   if (pauseMs === undefined) return false;
-  deps.disk.views.pause(chatId, deps.clock.now(), pauseMs, false);
+  heldUp(state, chatId, pauseMs);
   return true;
 }

@@ -161,6 +161,33 @@ describe('the outbox', () => {
     expect(rig.texts()).toEqual(['patient']);
   });
 
+  it.each([CHAT, 'all'] as const)('obeys a retry_after that another machine was told (%s)', async (chat) => {
+    const since = process.hrtime.bigint();
+    rig.outbox.hold(chat, 1_000);
+    rig.outbox.hold(chat, 1); // no shorter than before
+    await rig.restart();
+    rig.outbox.put(want('a', 'answer', 'the answer'));
+    rig.outbox.put(want('b', 'ask', 'the request'));
+    rig.outbox.start();
+    await rig.outbox.flush(10_000);
+    const [first] = rig.telegram.calls.filter((c) => c.method === 'sendMessage');
+    expect(Number((first?.atNs ?? 0n) - since) / 1e6).toBeGreaterThanOrEqual(990);
+    expect(rig.texts()).toEqual(['the request', 'the answer']);
+  });
+
+  it('reports each retry_after, for the other machines', async () => {
+    const held: unknown[] = [];
+    const told = await openRig({ policy: { held: (...hold) => held.push(hold) } });
+    try {
+      told.telegram.fault({ method: 'sendMessage', kind: '429', retryAfter: 1, times: 1 });
+      told.outbox.put(want('a', 'answer', 'patient'));
+      await told.flush();
+      expect(held).toEqual([[CHAT, 1_000]]);
+    } finally {
+      await told.close();
+    }
+  });
+
   it('keeps its pace when the clock is set back by days, also during a retry_after', async () => {
     let ahead = 3 * 24 * 3_600_000;
     const later = await openRig({ now: () => Date.now() + ahead });

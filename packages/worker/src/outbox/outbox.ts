@@ -9,7 +9,7 @@ import type { Outbox, OutboxDeps } from './port';
 import { keepPruning } from './pruning';
 import { inThread } from './request';
 import { standingOf } from './standing';
-import { createOutboxState, listenerKey, type OutboxState } from './state';
+import { createOutboxState, hold, listenerKey, type OutboxState } from './state';
 
 export type { Outbox, OutboxDeps } from './port';
 
@@ -38,6 +38,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     },
     start: () => start(state),
     footerChanged: (chatId) => deps.disk.store.afterCommit(() => wake(state, chatId)),
+    hold: (chat, ms) => hold(state, chat, ms),
     has: (chatId, key) => views.waits(chatId, key) || views.posted(chatId, key).length > 0,
     messageOf: (chatId, message) => views.messageOf(chatId, message),
     standingOf: (chatId, message) => standingOf(state, chatId, message),

@@ -53,6 +53,8 @@ export interface ViewPolicy {
   quiet?(queued: QueuedView): boolean;
   /** The rows of buttons under the newest message of a chat; called whenever they may have changed. */
   footer?: FooterOf;
+  /** Telegram has told us to leave a chat alone for `ms`. */
+  held?(chatId: number, ms: number): void;
 }
 
 /** What the bot is shown to be doing in a chat. */
@@ -84,6 +86,8 @@ export interface Outbox {
   start(): void;
   /** The rows under the newest message of a chat may have changed. */
   footerChanged(chatId: number): void;
+  /** Telegram has told another machine to leave a chat, or all of them, alone for `ms`. */
+  hold(chat: number | 'all', ms: number): void;
   /** Whether a view under the key is shown in the chat, or waits to be. */
   has(chatId: number, key: OutboxKey): boolean;
   /** The key of one of the bot's messages, and its session. */

@@ -61,10 +61,32 @@ export function whenStored({ deps, waits }: OutboxState, work: () => Promise<voi
   return deps.disk.retryWhileFull('outbox', waits.signal, work);
 }
 
+/** Under this id, which no chat has, is stored how long all chats must be left alone. */
+const ALL_CHATS = 0;
+
 /** How long the next call in a chat must wait, ms. */
 export function dueIn({ deps, meter }: OutboxState, chatId: number, pace: Pace): number {
+  const { views } = deps.disk;
   const now = deps.clock.now();
-  return Math.max(deps.disk.views.pauseLeft(chatId, now), meter.due(chatId, pace, now));
+  return Math.max(
+    views.pauseLeft(chatId, now),
+    views.pauseLeft(ALL_CHATS, now),
+    meter.due(chatId, pace, now),
+  );
+}
+
+/** Leaves a chat, or all of them, alone for `ms`, and not for less than before. */
+export function hold({ deps }: OutboxState, chat: number | 'all', ms: number): void {
+  const { views } = deps.disk;
+  const now = deps.clock.now();
+  const id = chat === 'all' ? ALL_CHATS : chat;
+  if (views.pauseLeft(id, now) < ms) views.pause(id, now, ms, false);
+}
+
+/** Telegram has told us to leave a chat alone for `ms`. */
+export function heldUp({ deps }: OutboxState, chatId: number, ms: number): void {
+  deps.disk.views.pause(chatId, deps.clock.now(), ms, false);
+  deps.policy.held?.(chatId, ms);
 }
 
 /** Identifies whoever waits for the end of a view. */

@@ -61,6 +61,10 @@ export function runCluster(cluster: Cluster, deps: ClusterRunDeps): ClusterRun {
   const notice = createNotice(cluster, kernel);
   shareCards(cluster, kernel.rooms);
   const kept = shareKept(cluster.view, kernel.rooms);
+  cluster.holds.watch({
+    chats: kernel.rooms.people.chats,
+    hold: (chat, ms) => kernel.rooms.outbox.hold(chat, ms),
+  });
   const away = createAwayNotice(cluster, kernel.rooms);
   cluster.view.onChange(() => {
     away.look();

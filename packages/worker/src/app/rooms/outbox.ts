@@ -56,6 +56,7 @@ export function buildOutbox(world: World, parts: OutboxParts): Outbox {
       redact: (view) => redaction.redact(view),
       quiet: (view) => isQuiet(people, active, view),
       footer: footerOf(world, parts),
+      held: (chatId, ms) => world.cluster?.holds.told(chatId, ms),
     },
     ...timing,
     clock: world,

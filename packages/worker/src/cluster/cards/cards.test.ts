@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Bucket, Entry } from '../link';
+import { network, type Network } from '../fixtures/network';
 import { createSharedCopy } from '../shared/copy';
 import { cardKey, settingKey } from '../shared/keys';
 import type { CardRole, Machine, SharedSession } from '../model';
@@ -14,40 +14,6 @@ beforeEach(() => {
   jest.useFakeTimers();
 });
 afterEach(() => jest.useRealTimers());
-
-/** A bucket whose news reach each machine in their order, but when the test says so. */
-function network() {
-  const entries = new Map<string, Entry>();
-  const inboxes: { listener: (entry: Entry) => void; waiting: Entry[] }[] = [];
-  let revision = 0;
-  const write = (key: string, value: string | null): number => {
-    const entry = { key, value, revision: ++revision, at: revision };
-    entries.set(key, entry);
-    for (const { waiting } of inboxes) waiting.push(entry);
-    return revision;
-  };
-  const bucket: Bucket = {
-    get: async (key) => entries.get(key) ?? null,
-    put: async (key, value) => write(key, value),
-    remove: async (key) => void write(key, null),
-    async watch(listener) {
-      for (const entry of entries.values()) listener(entry);
-      inboxes.push({ listener, waiting: [] });
-    },
-  };
-  return {
-    bucket,
-    value: (key: string) => entries.get(key)?.value ?? null,
-    /** Passes on the next entry for a machine; false: there is none. */
-    pass(machine: number): boolean {
-      const inbox = inboxes[machine];
-      const entry = inbox?.waiting.shift();
-      if (entry !== undefined) inbox?.listener(entry);
-      return entry !== undefined;
-    },
-  };
-}
-type Network = ReturnType<typeof network>;
 
 /** A machine with one session, named like itself. Its card is out of the chat as soon as it is cleared. */
 class Node {

@@ -6,6 +6,7 @@ export const PREFIX = {
   handled: 'handled.',
   card: 'card.',
   report: 'report.',
+  hold: 'hold.',
 } as const;
 
 export const machineKey = (host: string): string => `${PREFIX.machine}${host}`;
@@ -13,6 +14,7 @@ export const sessionKey = (id: string): string => `${PREFIX.session}${encode(id)
 export const handledKey = (host: string, chatId: number): string => `${PREFIX.handled}${host}.${chatId}`;
 export const cardKey = (host: string, chatId: number): string => `${PREFIX.card}${host}.${chatId}`;
 export const reportKey = (host: string, name: string): string => `${PREFIX.report}${host}.${name}`;
+export const holdKey = (chat: number | 'all'): string => `${PREFIX.hold}${chat}`;
 export const settingKey = (scope: string, key: string): string =>
   `${PREFIX.setting}${encode(scope)}.${encode(key)}`;
 
@@ -27,6 +29,12 @@ export const ownKeysOf = (host: string): readonly string[] => [
 export function cardOf(entryKey: string): { host: string; chatId: number } | null {
   const [, host, chat] = /^card\.(.+)\.(-?\d{1,16})$/.exec(entryKey) ?? [];
   return host === undefined ? null : { host, chatId: Number(chat) };
+}
+
+/** The chat of a hold's entry; null for any other. */
+export function heldChatOf(entryKey: string): number | 'all' | null {
+  const [, chat] = /^hold\.(all|-?\d{1,16})$/.exec(entryKey) ?? [];
+  return chat === undefined ? null : chat === 'all' ? chat : Number(chat);
 }
 
 /** The scope and the key of a setting's entry; null for any other. */
