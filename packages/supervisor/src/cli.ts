@@ -175,7 +175,9 @@ function workerArguments(name: string, args: readonly string[]): string[] {
 function addStatus(program: Command, submit: Submit): void {
   program
     .command('status')
-    .description('show the state of ccbot; exits with 0 if it polls, 3 if it does not')
+    .description(
+      'show the state of ccbot; exits with 0 if it polls or stands by for another machine, 3 if it does neither',
+    )
     .option('--json', 'print it as JSON')
     .option('--watch', 'print each change until ccbot ends or you interrupt')
     .action(({ json = false, watch = false }: { json?: boolean; watch?: boolean }) =>

@@ -168,6 +168,17 @@ describe('ccbot restart', () => {
     expect([code, out]).toEqual([0, expect.stringContaining(`pid ${place.starts()[1]?.pid}`)]);
   });
 
+  it('promises no poll of a worker that stands by for another machine', async () => {
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(polls(1));
+    place.behave('standby');
+    const { code, out } = await ask('restart');
+    expect([code, out]).toEqual([0, expect.stringContaining('It stands by: bob polls')]);
+    expect(out).not.toContain('new worker polls');
+    const status = await ask('status');
+    expect([status.code, status.out]).toEqual([0, expect.stringContaining('ada stands by: bob polls')]);
+  });
+
   it('names the problem if the settings are invalid, or the new worker says they are', async () => {
     const supervisor = place.run(['supervise']);
     await supervisor.line(polls(1));
@@ -199,7 +210,7 @@ describe('ccbot restart', () => {
     await supervisor.line(polls(1));
     writeFileSync(path('locked'), '');
     const asked = place.run(['restart']);
-    while (!asked.stderr().includes('ccbot polls meanwhile')) await pause(20);
+    while (!asked.stderr().includes('ccbot keeps running meanwhile')) await pause(20);
     expect((await ask('status')).code).toBe(0);
     expect(place.drains()).toEqual([]);
     writeFileSync(path('go'), '');

@@ -195,7 +195,13 @@ function workerMessage(policy: Policy, before: State, old: Child, message: Machi
 type Ready = Extract<MachineMessage, { type: 'ready' }>;
 
 function workerReady(state: State, child: Child, { botUsername, standby }: Ready, at: number): Step {
-  const ready: Child = { ...child, readyAt: at, pollSeenAt: at, botUsername };
+  const ready: Child = {
+    ...child,
+    readyAt: at,
+    standby: standby === true,
+    pollSeenAt: at,
+    botUsername,
+  };
   const phase = state.phase.is === 'starting' ? ({ is: 'running' } as const) : state.phase;
   const line: Effect = {
     do: 'log',

@@ -30,6 +30,8 @@ export interface Child {
   version: string | null;
   startedAt: number;
   readyAt: number | null;
+  /** When it was ready, another machine polled, or none might. */
+  standby: boolean;
   botUsername: string | null;
   /** When its last message arrived. */
   heardAt: number | null;

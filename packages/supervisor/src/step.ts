@@ -44,6 +44,7 @@ export function spawn(state: State, at: number): Step {
     version: null,
     startedAt: at,
     readyAt: null,
+    standby: false,
     botUsername: null,
     heardAt: null,
     pollSeenAt: at,

@@ -171,5 +171,5 @@ async function start(deps: CommandDeps): Promise<string> {
       return 'ccbot is running. `ccbot status` shows its state and `ccbot stop` stops it. After a reboot, start it again.';
     if (child.exitCode !== null) break;
   }
-  return 'ccbot does not poll yet; see `ccbot status` and `ccbot logs`.';
+  return 'ccbot is not ready yet; see `ccbot status` and `ccbot logs`.';
 }

@@ -5,9 +5,10 @@ import { askSupervisor, type AskOutcome } from '../status/client';
 import { inspect } from '../status/inspect';
 import { renderStatus } from '../status/render';
 import type { Answer } from '../status/control';
+import type { Report } from '../status/report';
 import { NOT_ACTIVE, type CommandDeps } from './deps';
 
-/** How long to wait for the new worker to poll, ms. */
+/** How long to wait for the new worker to be ready, ms. */
 const READY_MS = 30_000;
 
 /** A supervisor that takes longer for its first answer is stuck, ms. It says so itself if it needs time. */
@@ -19,7 +20,7 @@ interface Outcome {
   bad: boolean;
 }
 
-/** `ccbot restart`: replaces the worker and returns when the new one polls. */
+/** `ccbot restart`: replaces the worker and returns when the new one polls, or stands by for another machine. */
 export async function restart(deps: CommandDeps): Promise<number> {
   const { out, err } = deps.terminal;
   /** The worker that will stop; null until the supervisor has agreed. */
@@ -30,7 +31,9 @@ export async function restart(deps: CommandDeps): Promise<number> {
     'restart',
     (answer) => {
       if (answer.type === 'reading-token')
-        err.write('Reading the bot token with its command first, for up to 10 s. ccbot polls meanwhile.\n');
+        err.write(
+          'Reading the bot token with its command first, for up to 10 s. ccbot keeps running meanwhile.\n',
+        );
       if (answer.type === 'accepted') {
         old = answer.generation;
         if (answer.kept !== undefined) err.write(`${answer.kept} The token that ccbot has stays.\n`);
@@ -54,7 +57,7 @@ async function withoutOutcome(how: AskOutcome, isAccepted: boolean, paths: Paths
     return bad(
       EXIT.temporary,
       isAccepted
-        ? 'The new worker does not poll yet; see `ccbot status`.'
+        ? 'The new worker is not ready yet; see `ccbot status`.'
         : 'The supervisor does not answer, so it is unknown whether it will restart; see `ccbot status`.',
     );
   const found = await inspect(paths);
@@ -77,6 +80,16 @@ async function withoutOutcome(how: AskOutcome, isAccepted: boolean, paths: Paths
   }
 }
 
+function successText({ pid, standby, cluster }: NonNullable<Report['worker']>): string {
+  const worker = `pid ${pid ?? '?'}`;
+  if (standby !== true) return `The new worker polls: ${worker}.`;
+  if (cluster?.joined === false)
+    return `The new worker runs: ${worker}. It takes no part in the cluster; see \`ccbot status\`.`;
+  const poller = cluster?.poller ?? null;
+  const why = poller === null || poller === cluster?.host ? '' : `: ${poller} polls`;
+  return `The new worker runs: ${worker}. It stands by${why}; \`ccbot cluster status\` shows all machines.`;
+}
+
 /** Null: keep waiting for the new worker. */
 function outcomeOf(answer: Answer, old: number | null, now: number): Outcome | null {
   if (answer.type === 'refused')
@@ -85,7 +98,7 @@ function outcomeOf(answer: Answer, old: number | null, now: number): Outcome | n
   const { report } = answer;
   const { worker, phase } = report;
   if (worker !== null && old !== null && worker.generation > old && phase === 'running') {
-    return { code: EXIT.ok, text: `The new worker polls: pid ${worker.pid ?? '?'}.\n`, bad: false };
+    return { code: EXIT.ok, text: `${successText(worker)}\n`, bad: false };
   }
   const stuck =
     phase === 'misconfigured' || phase === 'waiting' || (phase === 'gate' && report.network.up === false);

@@ -6,7 +6,7 @@ import { NOT_ACTIVE, type CommandDeps } from './deps';
 /** Clears the screen and moves the cursor to its top. */
 const CLEAR = '\u001b[H\u001b[J';
 
-/** `ccbot status`: returns 0 if ccbot polls the bot, 3 otherwise. */
+/** `ccbot status`: returns 0 if ccbot polls the bot or stands by for another machine, 3 otherwise. */
 export async function status(request: { json: boolean; watch: boolean }, deps: CommandDeps): Promise<number> {
   const print = (found: InstanceStatus): void => {
     if (request.json) deps.terminal.out.write(`${JSON.stringify(statusAsData(found))}\n`);

@@ -41,7 +41,10 @@ function lockCheck(loaded: Loaded, found: InstanceStatus): Check {
     case 'supervised': {
       const { supervisor, worker, phase, why } = found.report;
       const holder = `held by pid ${supervisor.pid}, ccbot ${supervisor.version}`;
-      if (isActive(found)) return check.ok(`${holder}; it polls as @${worker?.bot ?? '?'}`);
+      if (isActive(found))
+        return check.ok(
+          `${holder}; it ${worker?.standby === true ? 'stands by' : 'polls'} as @${worker?.bot ?? '?'}`,
+        );
       return check.bad(
         `${holder}; it does not poll: ${phase}${why && ` (${why})`}`,
         'See `ccbot status` and `ccbot logs`.',

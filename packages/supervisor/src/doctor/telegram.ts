@@ -2,6 +2,7 @@ import { proxyFor } from '@ccbot/shared/config/no-proxy';
 import { checkOf, type Check } from '@ccbot/shared/doctor/check';
 import type { Config } from '@ccbot/shared/config/schema';
 import type { Fault } from '@ccbot/shared/faults/fault';
+import { isClustered } from '@ccbot/shared/cluster/settings';
 import { redact } from '@ccbot/shared/log/redact';
 import { adviceOf } from '@ccbot/shared/net/advice';
 import type { Trouble, TroubleCode } from '@ccbot/shared/net/classify';
@@ -153,7 +154,10 @@ async function examinePoller(deps: DoctorDeps, call: Call, token: string): Promi
   const found = await inspect(deps.loaded.paths);
   if (found.is === 'supervised') {
     if (found.report.conflicts > 0) return check.bad('another poller uses this token (409)', todo);
-    if (isActive(found)) return check.ok('none; this ccbot polls');
+    if (isActive(found))
+      return found.report.worker?.standby === true
+        ? check.ok('none outside of the cluster; this machine stands by')
+        : check.ok('none; this ccbot polls');
   }
   if (found.is === 'alone') return check.ok('none; a worker on this machine polls');
   if (found.is === 'starting') return check.skipped('ccbot is starting');
@@ -163,6 +167,9 @@ async function examinePoller(deps: DoctorDeps, call: Call, token: string): Promi
     );
   if (found.is === 'absent' && otherHolder(deps.loaded) !== null)
     return check.skipped('another ccbot on this machine has the bot: see lock');
+  // A poll would end that of the machine that polls.
+  if (deps.loaded.ok && isClustered(deps.loaded.config))
+    return check.skipped('the cluster says who polls: see `ccbot cluster status`');
   try {
     const poll = await call('getUpdates', { limit: 1, timeout: HOLD_SEC }, ANSWER_MS + HOLD_SEC * 1_000);
     if (poll.status === 409) return check.bad('another poller uses this token (409)', todo);

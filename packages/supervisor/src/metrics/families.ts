@@ -8,7 +8,12 @@ export function familiesOf(report: Report): Family[] {
 
 function instanceFamilies({ phase, supervisor, worker }: Report): Family[] {
   return [
-    ...family('ccbot_up', 'gauge', 'Whether ccbot polls the bot.', phase === 'running'),
+    ...family(
+      'ccbot_up',
+      'gauge',
+      'Whether ccbot polls the bot, or stands by for another machine.',
+      phase === 'running',
+    ),
     ...family('ccbot_info', 'gauge', 'Always 1; the labels hold the versions and the phase.', 1, {
       phase,
       supervisor_version: supervisor.version,

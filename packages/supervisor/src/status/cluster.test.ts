@@ -1,4 +1,4 @@
-import type { ClusterReport } from '@ccbot/shared/protocol/messages';
+import type { Beat, ClusterReport } from '@ccbot/shared/protocol/messages';
 import { Play, policy } from '../fixtures/play';
 import { familiesOf } from '../metrics/families';
 import { renderStatus } from './render';
@@ -23,9 +23,10 @@ const self = {
 };
 
 /** The report of a supervisor whose worker says this of the cluster. */
-function reportWith(cluster?: Partial<ClusterReport>): Report {
+function reportWith(cluster?: Partial<ClusterReport>, trouble: Beat['trouble'] = null): Report {
   const play = new Play().up();
-  play.say({ ...play.beat(), ...(cluster === undefined ? {} : { cluster: { ...part, ...cluster } }) });
+  const parts = cluster === undefined ? {} : { cluster: { ...part, ...cluster } };
+  play.say({ ...play.beat(), ...parts, trouble });
   const at = { wall: 1_000_000, at: play.at };
   // As it reaches `ccbot status`.
   return report.parse(JSON.parse(JSON.stringify(reportOf(policy, play.state, self, at))));
@@ -66,10 +67,31 @@ describe('ccbot status of a machine that shares its bot', () => {
 
   it('does not claim that somebody polls while nobody does', () => {
     expect(rowsOf({ poller: null })[0]).toContain('no machine polls yet');
-    expect(rowsOf({ joined: false })).toEqual([
-      'cluster ada does not take part; see polling',
-      'last poll none: it may not poll',
-    ]);
+    expect(rowsOf({ joined: false })).toEqual(['cluster ada is joining', 'last poll none: it may not poll']);
+  });
+
+  it('says since when and why it takes no part, and what to do, once', () => {
+    const trouble = {
+      code: 'CLUSTER_UNREACHABLE',
+      what: 'Cannot reach it.',
+      todo: 'Start it.',
+      since: 940_000,
+    };
+    const text = renderStatus(
+      { is: 'supervised', report: reportWith({ joined: false }, trouble) },
+      1_000_000,
+    );
+    expect(text).toMatch(/^ccbot +running \(cut off from the cluster\)$/m);
+    expect(text).toMatch(/^cluster +ada has taken no part for 1 min: Cannot reach it\.\n +→ Start it\.$/m);
+    expect(text).not.toMatch(/^polling/m);
+    expect(text.split('Cannot reach it')).toHaveLength(2);
+  });
+
+  it('promises no poll of a worker that said that it stands by, before its first beat', () => {
+    const play = new Play().up({ standby: true });
+    const at = { wall: 1_000_000, at: play.at };
+    const { worker } = reportOf(policy, play.state, self, at);
+    expect(worker).toMatchObject({ standby: true, lastPollAt: null });
   });
 
   it('says nothing of it without a cluster', () => {

@@ -32,7 +32,7 @@ export function statusAsData(status: InstanceStatus): Record<string, unknown> {
   };
 }
 
-/** Whether the bot is being polled, with or without a supervisor. */
+/** Whether ccbot serves the bot, with or without a supervisor: it polls, or stands by for another machine. */
 export function isActive(status: InstanceStatus): boolean {
   return status.is === 'alone' || (status.is === 'supervised' && status.report.phase === 'running');
 }
@@ -93,8 +93,10 @@ function renderReport(r: Report, now: number): string {
 /** What the phase alone does not say. */
 function note({ phase, why, worker }: Report): string {
   if (why !== '' && phase !== 'gate') return ` (${why})`;
-  const isPolling = phase === 'starting' || phase === 'running';
-  return isPolling && worker?.trouble ? ' (polls fail)' : '';
+  if (phase !== 'starting' && phase !== 'running') return '';
+  const { cluster, trouble } = worker ?? {};
+  if (cluster !== undefined && !cluster.joined) return trouble ? ' (cut off from the cluster)' : '';
+  return trouble ? ' (polls fail)' : '';
 }
 
 function networkRows({ up, since, detail, trouble }: Report['network'], now: number): [string, string][] {
@@ -117,8 +119,9 @@ function workerRows(worker: Report['worker'], network: Report['network'], now: n
     ],
   ];
   if (worker.bot !== null) rows.push(['bot', `@${worker.bot}`]);
-  rows.push(...clusterRows(worker.cluster), ['last poll', lastPollText(worker, now)]);
-  if (worker.trouble) {
+  rows.push(...clusterRows(worker, now), ['last poll', lastPollText(worker, now)]);
+  // Why it takes no part in a cluster is said there.
+  if (worker.trouble && worker.cluster?.joined !== false) {
     const { what, todo, since } = worker.trouble;
     const isTold = network.up === false && network.trouble?.code === worker.trouble.code;
     const failing = `fails since ${ago(since, now)}`;
@@ -135,16 +138,25 @@ function workerRows(worker: Report['worker'], network: Report['network'], now: n
 }
 
 /** A worker that stands by is well without a poll. */
-function lastPollText({ lastPollAt, cluster }: NonNullable<Report['worker']>, now: number): string {
-  if (cluster?.standby === true) return cluster.joined ? 'none: it stands by' : 'none: it may not poll';
+function lastPollText({ lastPollAt, standby, cluster }: NonNullable<Report['worker']>, now: number): string {
+  if (standby === true || cluster?.standby === true)
+    return cluster?.joined === false ? 'none: it may not poll' : 'none: it stands by';
   return lastPollAt === null ? 'starting: waiting for the first one' : ago(lastPollAt, now);
 }
 
-function clusterRows(cluster: NonNullable<Report['worker']>['cluster']): [string, string][] {
+function clusterRows({ cluster, trouble }: NonNullable<Report['worker']>, now: number): [string, string][] {
   if (cluster === undefined) return [];
   const { host, standby, poller, epoch, lag, joined } = cluster;
   const waiting = `${counted(lag, 'update')} waiting on the cluster`;
-  if (!joined) return [['cluster', `${host} does not take part; see polling`]];
+  if (!joined && !trouble) return [['cluster', `${host} is joining`]];
+  if (!joined && trouble)
+    return [
+      [
+        'cluster',
+        `${host} has taken no part for ${duration(now - Date.parse(trouble.since))}: ${trouble.what}`,
+      ],
+      ...todoRows(trouble.todo),
+    ];
   if (!standby) return [['cluster', `${host} polls, epoch ${epoch ?? '?'}; ${waiting}`]];
   const others = poller === null || poller === host ? 'no machine polls yet' : `${poller} polls`;
   return [['cluster', `${host} stands by: ${others}; ${waiting}`]];

@@ -32,6 +32,8 @@ export const report = z.object({
       bot: text,
       readyAt: text,
       lastPollAt: text,
+      /** It does not poll, because another machine does, or none may. Absent in reports of an older supervisor. */
+      standby: z.optional(z.boolean()),
       loopLagMs: number,
       inbox: number,
       outbox: number,
@@ -110,9 +112,11 @@ export function reportOf(
             since: iso(child.startedAt),
             bot: child.botUsername,
             readyAt: child.readyAt === null ? null : iso(child.readyAt),
-            // A ready worker has polled once, even if its first beat has not arrived yet.
+            // A ready worker that does not stand by has polled once, even if its first beat has not arrived yet.
             lastPollAt:
-              isoOf(beat?.lastPollAt ?? null) ?? (child.readyAt === null ? null : iso(child.readyAt)),
+              isoOf(beat?.lastPollAt ?? null) ??
+              (child.readyAt === null || child.standby ? null : iso(child.readyAt)),
+            standby: beat?.cluster?.standby ?? child.standby,
             loopLagMs: beat?.loopLagMs ?? null,
             inbox: beat?.inbox ?? null,
             outbox: beat?.outbox ?? null,
