@@ -3,6 +3,7 @@ import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import { botSays } from './harness/chat';
 import { prepareMachines, type Machine, type Machines } from './harness/machines';
 import { runProgram } from './harness/run-program';
+import { workerPid } from './harness/system';
 import { until } from './harness/until';
 
 const AGENT = join(__dirname, '..', '..', 'packages/sandbox/bin/ccbot-scripted-agent.js');
@@ -113,7 +114,7 @@ it('moves while its agent works, whose requests and results still come from its 
   await withSessions(ada, bob);
   const { telegram } = cluster.system;
   say('ask me');
-  const request = await botSays(cluster.system, 'make it');
+  const request = await botSays(cluster.system, 'wants to run');
   await telegram.waitFor(() => cards().some((m) => m.text.includes('❯ ask me')));
   telegram.owner.tap('on-bob · bob');
   await card('on-bob · bob', 'ready');
@@ -180,4 +181,48 @@ it('and everything else of a chat wait on all machines when Telegram tells one o
   );
   expect(Number((next?.atNs ?? 0n) - refused.atNs) / 1e6).toBeGreaterThan(3_900);
   expect(telegram.calls.filter(({ status }) => status === 429)).toHaveLength(1);
+});
+
+it('has messages whose machine is known, also of those that it sent while the cluster was away', async () => {
+  const [ada, bob] = (await prepare('ada', 'bob')) as [Machine, Machine];
+  await withSessions(ada, bob);
+  const { telegram } = cluster.system;
+  say('ask me');
+  const request = await botSays(cluster.system, 'wants to run');
+  say('later please');
+  telegram.owner.tap('✓ Allow', request.id);
+  await card('❯ later please');
+  await cluster.nats.kill();
+  const answer = await botSays(cluster.system, 'the late answer');
+  // It comes after the answer, when that is recorded.
+  await telegram.waitFor(() => cards().length === 0);
+  // What it has not told the cluster outlives its worker.
+  process.kill(workerPid(ada.supervisor()), 'SIGKILL');
+  const epoch = cluster.epoch();
+  const before = joins(ada);
+  await cluster.nats.start();
+  await cluster.pollerAfter(epoch);
+  await until(() => joins(ada) > before);
+  await telegram.waitFor(() => footers().length === 1);
+  telegram.owner.tap('on-bob · bob');
+  await card('on-bob · bob', 'ready');
+  telegram.owner.say('quick reply', { replyTo: answer.id });
+  const reply = await botSays(cluster.system, 'the quick answer');
+  expect(reply.text).toContain('on-ada · ada');
+});
+
+it('says so when a button is on a message that no machine is known to have sent', async () => {
+  const [ada, bob] = (await prepare('ada', 'bob')) as [Machine, Machine];
+  await withSessions(ada, bob);
+  const { telegram } = cluster.system;
+  say('ask me');
+  const request = await botSays(cluster.system, 'wants to run');
+  // As of a machine that has left the cluster.
+  const { state } = telegram;
+  const old = { ...request, id: state.newMessageId(request.chatId) };
+  state.messages.push(old);
+  const query = telegram.owner.tap('✓ Allow', old.id);
+  const toast = await telegram.waitFor(() => state.queries.get(query)?.answered);
+  expect(toast).toContain('I do not know which machine sent this message');
+  expect(labels(old)).toContain('✓ Allow');
 });

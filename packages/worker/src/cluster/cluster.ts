@@ -17,6 +17,8 @@ import type { Awaits, ClusterStanding, ClusterView, Destination, Exchange, Share
 import { createDirectory, type Directory } from './shared/directory';
 import { createCopyDisk } from './shared/copy-disk';
 import { createExchange, type OpenExchange } from './shared/exchange';
+import { createMessageOwners, type MessageOwners } from './shared/messages';
+import type { UnsharedMessages } from './shared/unshared-messages';
 import { createSharedCopy, type SharedCopy } from './shared/copy';
 import { createSharedReports, type SharedReports } from './shared/reports';
 import { shareSettings, type SharedSettings } from './shared/settings';
@@ -55,7 +57,12 @@ export interface ClusterDeps {
   settings: ClusterSettings;
   self: ClusterSelf;
   connect: ConnectCluster;
-  disk: { own: Settings; tx<T>(work: () => T): T; afterCommit(work: () => void): void };
+  disk: {
+    own: Settings;
+    messages: UnsharedMessages;
+    tx<T>(work: () => T): T;
+    afterCommit(work: () => void): void;
+  };
   log: LogFn;
 }
 
@@ -89,6 +96,8 @@ export interface Cluster {
   handled(chatId: number, update: number, awaits: Awaits): void;
   /** Tells the others that a message of a chat belongs to this machine. */
   own(chatId: number, messageId: number): void;
+  /** The machine to which a message of a chat belongs; undefined: nobody knows. */
+  ownerOf(chatId: number, messageId: number): Promise<string | undefined>;
   /**
    * Lets another machine poll: this one keeps the lease until it ends, and does not take it again for this long, ms. 0
    * ends such a rest.
@@ -105,6 +114,7 @@ interface ClusterState {
   readonly copy: SharedCopy;
   readonly shared: SharedSettings;
   readonly directory: Directory;
+  readonly owners: MessageOwners;
   readonly cards: SharedCards;
   readonly reports: ReturnType<typeof createSharedReports>;
   readonly exchange: OpenExchange;
@@ -169,7 +179,8 @@ export function createCluster(deps: ClusterDeps): Cluster {
     start: (parts) => start(state, member, lease, parts),
     publish: (sessions) => state.directory.publish(sessions),
     handled: (chatId, update, awaits) => state.directory.handled(chatId, update, awaits),
-    own: (chatId, messageId) => state.directory.own(chatId, messageId),
+    own: (chatId, messageId) => state.owners.note(chatId, messageId, host),
+    ownerOf: (chatId, messageId) => state.owners.of(chatId, messageId),
     rest: (ms) => lease.rest(ms),
     async handOver() {
       poller.end();
@@ -198,7 +209,8 @@ function createState(
     afterCommit: (work) => disk.afterCommit(work),
     changed: () => changed(state),
   });
-  const directory = createDirectory({ host, copy, link: now.link, log });
+  const owners = createMessageOwners({ disk: disk.messages, link: now.link, log });
+  const directory = createDirectory({ host, copy, owners, log });
   const cards = createSharedCards({
     host,
     copy,
@@ -212,6 +224,7 @@ function createState(
     copy,
     shared,
     directory,
+    owners,
     cards,
     reports: createSharedReports({ host, copy, machines: () => directory.machines(), log }),
     exchange: createExchange({ link: now.link, log }),

@@ -18,6 +18,8 @@ export interface Chats {
   conversation(inbound: Admitted): Conversation;
   /** An admitted user wrote or tapped. */
   heard(inbound: Admitted): void;
+  /** Answers a tap on a message that this database does not know. */
+  unknownMessage(conversation: Conversation): void;
   /** What the user wrote or tapped is about a session. */
   meant(conversation: Conversation, session: string): void;
   /** The intent of a user's message was carried out. */
@@ -78,17 +80,23 @@ async function handle(state: IntakeState, received: Inbound): Promise<void> {
   const conversation = chats.conversation(inbound);
   const { session } = intent as { session?: unknown };
   if (typeof session === 'string' && inbound.kind !== 'edit') chats.meant(conversation, session);
-  await perform(grammar, conversation, intent);
+  await perform(state, conversation, intent);
   chats.handled(inbound.chatId);
 }
 
-async function perform(grammar: Grammar, conversation: Conversation, intent: Intent): Promise<void> {
+async function perform(
+  { grammar, chats }: Pick<IntakeDeps, 'grammar' | 'chats'>,
+  conversation: Conversation,
+  intent: Intent,
+): Promise<void> {
   const { say, ack, retire, words } = conversation;
   if (isRefusal(intent)) return say(refusalText(intent.reason, words, grammar));
   if (intent.do === EXPIRED.do) return retire(words.expired);
   if (isOldButton(intent)) {
     const whenOld = grammar.commands[intent.of.do]?.whenOld;
-    return retire(whenOld?.(conversation, intent.of) ?? words.oldButton);
+    return whenOld === undefined
+      ? chats.unknownMessage(conversation)
+      : retire(whenOld(conversation, intent.of));
   }
   if (intent.do === EARLY_TAP.do) return ack(words.earlyTap);
   const command = grammar.commands[intent.do];

@@ -174,6 +174,13 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX posted_at ON posted (at);
   CREATE INDEX posted_footed ON posted (chat, message) WHERE foot <> '';
   `,
+  `
+  CREATE TABLE unshared_messages (     -- messages whose machine the cluster does not know yet, oldest first
+    seq INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,          -- as on the cluster: chat and message
+    host TEXT NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /**

@@ -79,7 +79,7 @@ it('is migrated to the newest schema, with a row in every table', () => {
     .map(({ name }) => name);
   fresh.close();
   // Tables that are newer than the database.
-  expect(tables.filter((table) => rowsOf(table).length === 0)).toEqual(['lost_threads']);
+  expect(tables.filter((table) => rowsOf(table).length === 0)).toEqual(['lost_threads', 'unshared_messages']);
 });
 
 describe('its sessions', () => {

@@ -29,7 +29,7 @@ export function createDestinations(
     directory.note(inbound.updateId, chatId, ownMessage(inbound));
     await directory.settled(chatId);
     const answered = answeredMessage(inbound);
-    const owner = answered === undefined ? undefined : await directory.ownerOf(chatId, answered);
+    const owner = answered === undefined ? undefined : await cluster.ownerOf(chatId, answered);
     const sessions = view.sessions();
     const machines = machinesOf(view, chatId);
     const read = (active: string | undefined): Intent =>

@@ -6,6 +6,7 @@ import type { Config } from '@ccbot/shared/config/schema';
 import { readForeignSync } from '@ccbot/shared/files/foreign-file-sync';
 import type { Log } from '@ccbot/shared/log/logger';
 import { createCluster, type Cluster } from '../../cluster/cluster';
+import { createUnsharedMessages } from '../../cluster/shared/unshared-messages';
 import { connectCluster } from '../../cluster/connect';
 import type { Store } from '../../store/open';
 import { createSettings } from '../../store/settings';
@@ -42,7 +43,12 @@ export function openCluster(deps: OpenClusterDeps): Cluster | null {
     },
     // Read again for each connection: new credentials, or a new authority, need no restart.
     connect: (_settings, ...names) => connectCluster(readClusterSettings(config) ?? settings, ...names),
-    disk: { own, tx: (work) => store.tx(work), afterCommit: (work) => store.afterCommit(work) },
+    disk: {
+      own,
+      messages: createUnsharedMessages(store),
+      tx: (work) => store.tx(work),
+      afterCommit: (work) => store.afterCommit(work),
+    },
     log,
   });
 }

@@ -101,6 +101,11 @@ function chatsOf(rooms: Rooms, grammar: Grammar, menu: AgentMenu): Chats {
       // A tap is on something; a message stands below everything.
       if (inbound.kind !== 'tap') board.spoken(chatId);
     },
+    unknownMessage({ ack, retire, words }) {
+      // Its buttons stay: a machine that is cut off may have sent it.
+      if (rooms.world.cluster?.view.hasOthers() === true) ack(words.cluster.oldButton);
+      else retire(words.oldButton);
+    },
     meant: ({ chatId, thread }, session) => threads.usedFor(chatId, session, thread),
     handled(chatId) {
       menu.stir(chatId);

@@ -13,7 +13,7 @@ beforeEach(async () => {
   directory = createDirectory({
     host: 'ada',
     copy,
-    link: () => null,
+    owners: { of: async () => undefined, note: () => undefined, connected: async () => undefined },
     log: (_level, text, meta) => void logged.push([text, meta]),
   });
   let listen = (_entry: Entry): void => undefined;

@@ -1,9 +1,9 @@
-import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { LogFn } from '@ccbot/shared/log/logger';
 import { pause } from '@ccbot/shared/pause';
-import type { ClusterLink, Entry } from '../link';
+import type { Entry } from '../link';
 import type { Awaits, Destination, Machine, SharedSession } from '../model';
 import type { SharedCopy } from './copy';
+import type { MessageOwners } from './messages';
 import { handledKey, machineKey, PREFIX, sessionKey } from './keys';
 import {
   handledRow,
@@ -20,13 +20,10 @@ import {
 /** How long an update waits for an earlier one of its chat that may change where it goes, ms. */
 const SETTLE_MS = 2_000;
 
-/** The most messages whose machine is remembered to be written once there is a connection. */
-const UNWRITTEN_MAX = 5_000;
-
 interface DirectoryDeps {
   host: string;
   copy: SharedCopy;
-  link(): ClusterLink | null;
+  owners: MessageOwners;
   log: LogFn;
 }
 
@@ -36,8 +33,6 @@ export interface Directory {
   sessions(): SharedSession[];
   /** There is another machine. */
   hasOthers(): boolean;
-  /** The machine to which a message of a chat belongs. */
-  ownerOf(chatId: number, messageId: number): Promise<string | undefined>;
   /** The machine that waits for the chat's next text. */
   awaiting(chatId: number, isSlash: boolean): string | undefined;
   /** Resolves when what was sent last in a chat was handled, if it may change where the next update goes; or soon. */
@@ -50,7 +45,6 @@ export interface Directory {
   handledUntil(host: string, chatId: number): number;
   publish(sessions: readonly SharedSession[]): void;
   handled(chatId: number, update: number, awaits: Awaits): void;
-  own(chatId: number, messageId: number): void;
   connected(): void;
   /** Another entry is known. True if it changes what is shown. */
   taken(entry: Entry): boolean;
@@ -64,8 +58,6 @@ interface DirectoryState {
   readonly open: Map<number, { update: number; host: string }>;
   /** The chat and the message of the update that is on its way to the stream. */
   current: { update: number; chatId: number; messageId: number | undefined } | undefined;
-  /** Messages of this machine that the cluster does not know of. */
-  readonly unwritten: Map<string, string>;
   /** Called for every entry. */
   readonly waiting: Set<() => void>;
   readonly read: { machine: ReadRow<MachineRow>; session: ReadRow<SharedSession> };
@@ -79,7 +71,6 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     published: new Map(),
     open: new Map(),
     current: undefined,
-    unwritten: new Map(),
     waiting: new Set(),
     read: { machine: rowReader(machineRow, deps.log), session: rowReader(sessionRow, deps.log) },
     hasOthers: undefined,
@@ -89,7 +80,6 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     machines: () => machines(state),
     sessions: () => sessions(state),
     hasOthers: () => hasOthers(state),
-    ownerOf: (chatId, messageId) => ownerOf(state, chatId, messageId),
     awaiting: (chatId, isSlash) => awaiting(state, chatId, isSlash),
     settled: (chatId) => settled(state, chatId),
     sent: ({ update_id: update }, destination) => sent(state, update, destination),
@@ -100,11 +90,10 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     publish: (sessions) => publish(state, sessions),
     handled: (chatId, update, awaits) =>
       copy.put(handledKey(host, chatId), JSON.stringify({ update, awaits })),
-    own: (chatId, messageId) => own(state, chatId, messageId, host),
     connected() {
       state.hasOthers = undefined;
       removeOldSessions(state);
-      for (const [key, of] of state.unwritten) void writeOwner(state, key, of);
+      void deps.owners.connected();
     },
     taken(entry) {
       for (const done of [...state.waiting]) done();
@@ -131,24 +120,6 @@ function sessions({ deps: { copy }, read }: DirectoryState): SharedSession[] {
   return sessionsIn(copy.under(PREFIX.session), read.session).filter(
     ({ host }) => copy.get(machineKey(host)) !== undefined,
   );
-}
-
-async function ownerOf(
-  { deps, unwritten }: DirectoryState,
-  chatId: number,
-  messageId: number,
-): Promise<string | undefined> {
-  const key = `${chatId}.${messageId}`;
-  const mine = unwritten.get(key);
-  if (mine !== undefined) return mine;
-  const link = deps.link();
-  if (link === null) return undefined;
-  try {
-    return (await link.messages.get(key))?.value ?? undefined;
-  } catch (error) {
-    deps.log('warn', 'machine of a message unknown', { reason: reasonOf(error) });
-    return undefined;
-  }
 }
 
 function awaiting(state: DirectoryState, chatId: number, isSlash: boolean): string | undefined {
@@ -187,7 +158,7 @@ function sent(state: DirectoryState, update: number, { host, steers }: Destinati
   if (current?.update !== update) return;
   if (steers) state.open.set(current.chatId, { update, host });
   // A reply to a user's own message, or an edit of it, goes where the message went.
-  if (current.messageId !== undefined) own(state, current.chatId, current.messageId, host);
+  if (current.messageId !== undefined) state.deps.owners.note(current.chatId, current.messageId, host);
 }
 
 function publish(state: DirectoryState, sessions: readonly SharedSession[]): void {
@@ -213,26 +184,4 @@ function removeOldSessions({ deps: { copy, host }, published, read }: DirectoryS
   // After the cluster lost its data.
   for (const [id, row] of published)
     if (copy.get(sessionKey(id))?.value !== row) copy.put(sessionKey(id), row);
-}
-
-function own(state: DirectoryState, chatId: number, messageId: number, host: string): void {
-  const { unwritten } = state;
-  const key = `${chatId}.${messageId}`;
-  unwritten.set(key, host);
-  for (const oldest of unwritten.keys()) {
-    if (unwritten.size <= UNWRITTEN_MAX) break;
-    unwritten.delete(oldest);
-  }
-  void writeOwner(state, key, host);
-}
-
-async function writeOwner({ deps, unwritten }: DirectoryState, key: string, host: string): Promise<void> {
-  const link = deps.link();
-  if (link === null) return;
-  try {
-    await link.messages.put(key, host);
-    if (unwritten.get(key) === host) unwritten.delete(key);
-  } catch (error) {
-    deps.log('warn', 'machine of a message not written', { reason: reasonOf(error) });
-  }
 }

@@ -56,6 +56,7 @@ export function chatWordsIn(translator: Translator) {
       refused: (host: string, what: string) => t('clusterRefused', { host: code(host), what: code(what) }),
       back: (host: string) => t('clusterBack', { host: code(host) }),
       lostData: t('clusterLostData'),
+      oldButton: t('clusterOldButton'),
       severalSessions: (name: string, choices: readonly string[]) =>
         t('clusterSeveralSessions', { name: code(name), choices: codes(choices) }),
       elsewhere: (name: string) => t('clusterElsewhere', { name: code(name) }),

@@ -51,6 +51,8 @@ export const chat = {
   clusterBack: '{{host}} is connected to the cluster again. Everything that waited is being handled.',
   clusterLostData:
     'The cluster has lost its data, and the machines have set it up again. A message that was on its way to another machine may be lost: send again what got no answer.',
+  clusterOldButton:
+    'I do not know which machine sent this message, so your tap did nothing. If a machine is cut off from the cluster, tap again when it is back.',
   clusterSeveralSessions:
     'Several machines have a session called {{name}}. Write one of these names instead: {{choices}}.',
   clusterElsewhere:

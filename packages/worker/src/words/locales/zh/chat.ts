@@ -48,6 +48,8 @@ export const chat = {
   clusterBack: '{{host}} 已重新连接集群，等待中的消息正在处理。',
   clusterLostData:
     '集群丢失了数据，各机器已重新建立集群。发往其他机器的消息可能已丢失：没有得到回复的请重新发送。',
+  clusterOldButton:
+    '不知道这条消息是哪台机器发出的，所以这次点击没有生效。如果有机器与集群断开了连接，请等它恢复后再点一次。',
   clusterSeveralSessions: '多台机器上都有名为 {{name}} 的会话。请改用以下名称之一：{{choices}}。',
   clusterElsewhere: '这条消息没有生效：{{name}} 在另一台机器上，未能转交过去。请重新发送。',
 } as const;

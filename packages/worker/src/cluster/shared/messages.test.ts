@@ -1,0 +1,108 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { network, type Network } from '../fixtures/network';
+import type { Bucket, ClusterLink } from '../link';
+import { openStore, type Store } from '../../store/open';
+import { createMessageOwners, type MessageOwners } from './messages';
+import { createUnsharedMessages } from './unshared-messages';
+
+let dir: string;
+let store: Store;
+let net: Network;
+let link: ClusterLink | null;
+let owners: MessageOwners;
+let logged: string[];
+
+function open(most?: number): void {
+  store = openStore(join(dir, 'ccbot.db'), Date.now);
+  owners = createMessageOwners({
+    disk: createUnsharedMessages(store, most),
+    link: () => link,
+    log: (level, text) => logged.push(`${level}: ${text}`),
+  });
+}
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'ccbot-owners-'));
+  net = network();
+  link = null;
+  logged = [];
+  open();
+});
+afterEach(() => {
+  store.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const connect = (bucket: Bucket = net.bucket): Promise<void> => {
+  link = { messages: bucket } as ClusterLink;
+  return owners.connected();
+};
+const waiting = () => createUnsharedMessages(store).all();
+
+it('are known to the cluster at once while it can be reached', async () => {
+  await connect();
+  owners.note(7, 1, 'ada');
+  expect(net.value('7.1')).toBe('ada');
+  expect(await owners.of(7, 1)).toBe('ada');
+  expect(waiting()).toEqual([]);
+  expect(await owners.of(7, 2)).toBeUndefined();
+});
+
+it('of the time without the cluster are known here at once, and there when it is back, also after a restart', async () => {
+  owners.note(7, 1, 'ada');
+  owners.note(-100, 2, 'bob');
+  expect(await owners.of(7, 1)).toBe('ada');
+  store.close();
+  open();
+  expect(await owners.of(-100, 2)).toBe('bob');
+  await connect();
+  expect([net.value('7.1'), net.value('-100.2')]).toEqual(['ada', 'bob']);
+  expect(waiting()).toEqual([]);
+});
+
+it('wait on in their order when the cluster breaks off in between', async () => {
+  for (let i = 0; i < 120; i++) owners.note(7, i, 'ada');
+  let puts = 0;
+  const breaking: Bucket = {
+    ...net.bucket,
+    put: (key, value) => (++puts > 60 ? Promise.reject(new Error('gone')) : net.bucket.put(key, value)),
+  };
+  await connect(breaking);
+  expect(puts).toBe(100);
+  expect(waiting().map(({ key }) => key)[0]).toBe('7.60');
+  await connect();
+  expect(waiting()).toEqual([]);
+});
+
+it('are no more than a bound, without the oldest', async () => {
+  store.close();
+  open(3);
+  for (let i = 1; i <= 5; i++) owners.note(7, i, 'ada');
+  expect(waiting().map(({ key }) => key)).toEqual(['7.3', '7.4', '7.5']);
+});
+
+it('keep the machine that was noted last, while an earlier one is being written', async () => {
+  await connect();
+  owners.note(7, 1, 'ada');
+  owners.note(7, 1, 'bob');
+  await owners.connected();
+  expect(net.value('7.1')).toBe('bob');
+  expect(waiting()).toEqual([]);
+});
+
+it('reach the cluster although the disk is full', async () => {
+  await connect();
+  store.db.exec(
+    "CREATE TRIGGER full BEFORE INSERT ON unshared_messages BEGIN SELECT RAISE(FAIL, 'full'); END",
+  );
+  owners.note(7, 1, 'ada');
+  expect(net.value('7.1')).toBe('ada');
+  expect(logged).toContain('warn: machine of a message not stored');
+});
+
+it('are unknown, not an error, while the cluster does not answer', async () => {
+  await connect({ ...net.bucket, get: () => Promise.reject(new Error('timeout')) });
+  expect(await owners.of(7, 1)).toBeUndefined();
+});

@@ -1,0 +1,75 @@
+import { reasonOf } from '@ccbot/shared/faults/fault';
+import type { LogFn } from '@ccbot/shared/log/logger';
+import type { ClusterLink } from '../link';
+import type { UnsharedMessages } from './unshared-messages';
+
+/** So many are written at a time after a connection. */
+const TOGETHER = 50;
+
+export interface MessageOwnersDeps {
+  disk: UnsharedMessages;
+  link(): ClusterLink | null;
+  log: LogFn;
+}
+
+/** Which message belongs to which machine. */
+export interface MessageOwners {
+  /** Undefined: nobody knows, or the cluster does not answer. */
+  of(chatId: number, messageId: number): Promise<string | undefined>;
+  /** Notes the machine of a message; while the cluster is away, on this machine's disk. */
+  note(chatId: number, messageId: number, host: string): void;
+  /** Tells the cluster what it does not know yet. Resolves when it has all of it, or cannot be reached. */
+  connected(): Promise<void>;
+}
+
+export function createMessageOwners(deps: MessageOwnersDeps): MessageOwners {
+  const { disk, log } = deps;
+  return {
+    async of(chatId, messageId) {
+      const key = keyOf(chatId, messageId);
+      const known = disk.get(key);
+      if (known !== undefined) return known;
+      try {
+        return (await deps.link()?.messages.get(key))?.value ?? undefined;
+      } catch (error) {
+        log('warn', 'machine of a message unknown', { reason: reasonOf(error) });
+        return undefined;
+      }
+    },
+    note(chatId, messageId, host) {
+      const key = keyOf(chatId, messageId);
+      try {
+        disk.add(key, host);
+      } catch (error) {
+        // A full disk: the cluster may still have room.
+        log('warn', 'machine of a message not stored', { reason: reasonOf(error) });
+      }
+      void share(deps, key, host);
+    },
+    async connected() {
+      const waiting = disk.all();
+      if (waiting.length > 0)
+        log('info', 'messages of the time without the cluster', { count: waiting.length });
+      for (let i = 0; i < waiting.length; i += TOGETHER) {
+        const some = waiting.slice(i, i + TOGETHER).map(({ key, host }) => share(deps, key, host));
+        if ((await Promise.all(some)).includes(false)) return;
+      }
+    },
+  };
+}
+
+const keyOf = (chatId: number, messageId: number): string => `${chatId}.${messageId}`;
+
+/** Resolves with false if the cluster cannot be reached. */
+async function share({ disk, link, log }: MessageOwnersDeps, key: string, host: string): Promise<boolean> {
+  const { messages } = link() ?? {};
+  if (messages === undefined) return false;
+  try {
+    await messages.put(key, host);
+    disk.shared(key, host);
+    return true;
+  } catch (error) {
+    log('warn', 'machine of a message not written', { reason: reasonOf(error) });
+    return false;
+  }
+}
