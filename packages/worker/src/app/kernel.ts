@@ -38,7 +38,7 @@ export function createKernel(world: World, features: readonly CreateFeature[] = 
     built.handlers,
     created.flatMap(({ commands }) => (commands === undefined ? [] : [commands])),
   );
-  if (world.cluster !== undefined) shareSessions(world.cluster, rooms.sessions, built.handlers);
+  if (world.cluster !== undefined) shareSessions(world.cluster, rooms, built.handlers);
   let reconciled: Reconciled | undefined;
   const lives = createLifeList([
     socketLife(world, rooms, created),

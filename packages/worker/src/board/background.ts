@@ -1,6 +1,7 @@
 import { finishedCard } from '../cards/answered';
 import { contextPercent } from '../cards/beside';
 import type { PanelLine } from '../cards/panel';
+import type { SharedPanel, SharedSession } from '../cluster/model';
 import { isAtWork, isLive, type Session } from '../sessions/model';
 
 /** After this long without any sign, ms, a working agent counts as silent: builds and test runs take minutes. */
@@ -34,18 +35,24 @@ const ORDER: readonly PanelLine['state'][] = [
   'starting',
   'finished',
   'ready',
+  'away',
 ];
 
-/** The lines about all sessions but one, the most pressing first, otherwise oldest first. */
+/**
+ * The lines about all sessions but one, the most pressing first, otherwise oldest first. `elsewhere`: the lines about
+ * sessions of other machines.
+ */
 export function panelLines(
   sessions: readonly Session[],
   except: string | undefined,
   isWaiting: (session: Session) => boolean,
   now: number,
+  elsewhere: readonly PanelLine[] = [],
 ): PanelLine[] {
   return sessions
     .filter(({ id }) => id !== except)
     .map((session) => lineOf(session, isWaiting(session), now))
+    .concat(elsewhere)
     .sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
 }
 
@@ -58,6 +65,35 @@ function lineOf(session: Session, isWaiting: boolean, now: number): PanelLine {
     name: session.name,
     state,
     ...(since === undefined || since === null ? {} : { forMs: now - since }),
+    ...(context === undefined ? {} : { context }),
+  };
+}
+
+/** What the other machines are told of a session, for their cards. */
+export function sharedPanel(session: Session, isWaiting: boolean, now: number): SharedPanel {
+  const { startedAt, figures = {} } = session.card;
+  const context = contextPercent(figures);
+  const state = stateOf(session, isWaiting, now);
+  return {
+    state,
+    ...(state === 'working' && startedAt !== undefined ? { since: startedAt } : {}),
+    ...(context === undefined ? {} : { context }),
+  };
+}
+
+/** The line about a session of another machine. A state of a later version counts as none. */
+export function lineElsewhere(
+  { name, panel }: Pick<SharedSession, 'name' | 'panel'>,
+  isAway: boolean,
+  now: number,
+): PanelLine {
+  if (isAway) return { name, state: 'away' };
+  const { since, context } = panel ?? {};
+  return {
+    name,
+    state: ORDER.find((state) => state === panel?.state) ?? 'ready',
+    // The clocks of two machines differ.
+    ...(since === undefined || since > now ? {} : { forMs: now - since }),
     ...(context === undefined ? {} : { context }),
   };
 }

@@ -1,5 +1,6 @@
 import { newCard } from '../cards/model';
 import { USUAL_LOOK } from '../cards/look';
+import type { PanelLine } from '../cards/panel';
 import { keys } from '../outbox/keys';
 import { NO_THREAD, type NewView } from '../outbox/model';
 import { wordsIn } from '../words/words';
@@ -17,6 +18,7 @@ let sessions: Session[];
 let put: NewView[];
 let settings: Map<string, string>;
 let role: CardRole;
+let elsewhere: PanelLine[];
 let gone: (() => void)[];
 let board: Board;
 
@@ -38,10 +40,11 @@ beforeEach(() => {
   put = [];
   settings = new Map();
   role = 'draw';
+  elsewhere = [];
   gone = [];
   board = createBoard({
     sessions: createBoardSessions({
-      registry: { live: () => sessions },
+      registry: { live: () => sessions, elsewhere: () => elsewhere },
       waiting: { isWaiting: () => false },
       chats: { active: () => 'mine', roleOf: () => role },
       agents: { of: () => ({}) as Agent },
@@ -130,6 +133,32 @@ describe('the urgency of a card', () => {
     now = 4_000;
     board.beat();
     expect(drawn()).toEqual(['⏳ mine · A · 4s']);
+  });
+});
+
+describe('the sessions of other machines', () => {
+  it('are on the card, and it is drawn again when one of them changes', () => {
+    elsewhere = [{ name: 'train · gpu', state: 'working', forMs: 60_000 }];
+    show();
+    expect(put.splice(0)[0]?.view.parts[0]?.text).toContain('⏳ train · gpu · working 1m');
+    board.stirElsewhere();
+    put.splice(0);
+    elsewhere = [{ name: 'train · gpu', state: 'working', forMs: 120_000 }];
+    board.stirElsewhere();
+    expect(drawn()).toEqual([]);
+    elsewhere = [{ name: 'train · gpu', state: 'away' }];
+    board.stirElsewhere();
+    expect(put.splice(0)[0]?.view.parts[0]?.text).toContain('train · gpu · away');
+  });
+
+  it('keep a card in the chat while they work', () => {
+    elsewhere = [{ name: 'train · gpu', state: 'working' }];
+    sessions = sessions.slice(0, 1);
+    show();
+    put.splice(0);
+    const [mine] = sessions as [Session];
+    board.finish({ ...mine, card: { ...mine.card, phase: 'idle', outcome: 'done' } });
+    expect(put.at(-1)?.view.parts).toHaveLength(1);
   });
 });
 

@@ -1,7 +1,16 @@
-import { isAtWork, isLive, type Session } from '../sessions/model';
+import { isLive, type Session } from '../sessions/model';
 import { finishedCard } from '../cards/answered';
 import { createCardStore, plainCard, withoutPage } from './card-state';
-import { drawCard, drawPanels, drawTime, keyOf, leaveCard, removeCard, resumeCard } from './draw';
+import {
+  drawCard,
+  drawElsewhere,
+  drawPanels,
+  drawTime,
+  keyOf,
+  leaveCard,
+  removeCard,
+  resumeCard,
+} from './draw';
 import type { Board, Page } from './model';
 import { notifyFinished, notifySilent } from './notify';
 import type { BoardDeps, BoardState } from './state';
@@ -17,6 +26,7 @@ export function createBoard(deps: BoardDeps): Board {
     roster,
     pages: new Map(),
     panelKeys: new Map(),
+    elsewhereKey: '[]',
     reportedSilence: new Map(),
     drawnAt: new Map(),
   };
@@ -26,6 +36,7 @@ export function createBoard(deps: BoardDeps): Board {
     finish: (session) => finish(state, session),
     hide: (session) => hide(state, session),
     stir: (session) => drawPanels(state, session),
+    stirElsewhere: () => drawElsewhere(state),
     beat() {
       notifySilent(state);
       for (const chatId of chats) drawTime(state, chatId);
@@ -69,8 +80,7 @@ function finish(state: BoardState, session: Session): void {
     if (cards.get(chatId).page !== undefined) continue; // the user is reading a page on it
     removeCard(state, chatId);
     // While other sessions work, their panel is worth a card.
-    const othersWork = sessions.live().some((other) => other.id !== session.id && isAtWork(other));
-    if (othersWork && isLive(session)) drawCard(state, chatId, session, cards.get(chatId));
+    if (sessions.othersWork(session) && isLive(session)) drawCard(state, chatId, session, cards.get(chatId));
   }
   drawPanels(state, session);
 }

@@ -164,3 +164,11 @@ export function drawPanels(state: BoardState, session: Session): void {
   for (const chatId of people.chats)
     if (sessions.writesTo(chatId) !== session.id) redrawCard(state, chatId, session);
 }
+
+/** Redraws the cards, if a line about a session of another machine has changed. */
+export function drawElsewhere(state: BoardState): void {
+  const key = state.sessions.elsewhereKey();
+  if (state.elsewhereKey === key) return;
+  state.elsewhereKey = key;
+  for (const chatId of state.people.chats) redrawCard(state, chatId);
+}

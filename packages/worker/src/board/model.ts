@@ -45,6 +45,8 @@ export interface Board {
   hide(session: Session): void;
   /** The session's state has changed: updates the panels of the chats that write to another session. */
   stir(session: Session): void;
+  /** The same, of sessions of other machines. */
+  stirElsewhere(): void;
   /** Time has passed while an agent works: updates the clocks of cards that were not drawn lately. */
   beat(): void;
   /** The user wrote in the chat: the next drawing moves the card below that message. */

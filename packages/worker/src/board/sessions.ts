@@ -1,7 +1,7 @@
 import type { AgentCatalog } from '../agents/catalog';
 import type { PanelLine } from '../cards/panel';
 import type { CardRole } from '../cluster/model';
-import { isLive, type Session } from '../sessions/model';
+import { isAtWork, isLive, type Session } from '../sessions/model';
 import { panelKey, panelLines } from './background';
 
 /** The live sessions as the board sees them. */
@@ -20,8 +20,12 @@ export interface BoardSessions {
   canClear(session: Session): boolean;
   /** What a card says of the sessions other than its own. `changed`: the new state of a session that is being written. */
   panel(own: Session, changed: Session): Panel;
+  /** Whether another session works, on this machine or elsewhere. */
+  othersWork(own: Session): boolean;
   /** Changes when the session's line in a panel changes, other than by the time. */
   panelKey(session: Session): string;
+  /** The same, for the lines about the sessions of other machines. */
+  elsewhereKey(): string;
 }
 
 /** The other sessions on a card, with the most lines it may have. */
@@ -31,7 +35,8 @@ export interface Panel {
 }
 
 export interface BoardSessionsDeps {
-  registry: { live(): readonly Session[] };
+  /** `elsewhere`: the lines about the sessions of other machines. */
+  registry: { live(): readonly Session[]; elsewhere(): readonly PanelLine[] };
   waiting: { isWaiting(session: string): boolean };
   /** The session that each chat writes to, and what this machine does with the chat's card. */
   chats: { active(chatId: number): string | undefined; roleOf(chatId: number): CardRole };
@@ -52,8 +57,14 @@ export function createBoardSessions(deps: BoardSessionsDeps): BoardSessions {
     canClear: (session) => agents.of(session).clearing !== undefined,
     panel(own, changed) {
       const sessions = registry.live().map((session) => (session.id === changed.id ? changed : session));
-      return { lines: panelLines(sessions.filter(isLive), own.id, isWaiting, now()), max: panelMax };
+      const live = sessions.filter(isLive);
+      return { lines: panelLines(live, own.id, isWaiting, now(), registry.elsewhere()), max: panelMax };
     },
+    othersWork: ({ id }) =>
+      registry.live().some((session) => session.id !== id && isAtWork(session)) ||
+      registry.elsewhere().some(({ state }) => state === 'working'),
     panelKey: (session) => panelKey(session, isWaiting(session), now()),
+    elsewhereKey: () =>
+      JSON.stringify(registry.elsewhere().map(({ name, state, context }) => [name, state, context])),
   };
 }

@@ -23,6 +23,8 @@ export interface BoardState extends BoardDeps {
   pages: Map<number, Page>;
   /** The last key of each session's line in the panels. */
   panelKeys: Map<string, string>;
+  /** The last key of the lines about the sessions of other machines. */
+  elsewhereKey: string;
   /** Since when each session was silent when that was last reported, ms since the epoch. */
   reportedSilence: Map<string, number>;
   /** When each chat's card was last drawn with more than a new time, ms since the epoch. */

@@ -4,10 +4,14 @@ import { join, plain, styled } from './rich';
 import type { Rich } from './view';
 import type { Words } from '../words/words';
 
+/** How a session stands. `away`: its machine is. */
+export type PanelState =
+  'needs' | 'failed' | 'silent' | 'working' | 'starting' | 'finished' | 'ready' | 'away';
+
 /** A session to which the chat does not write. */
 export interface PanelLine {
   name: string;
-  state: 'needs' | 'failed' | 'silent' | 'working' | 'starting' | 'finished' | 'ready';
+  state: PanelState;
   /** How long it has worked, or been silent, ms. */
   forMs?: number;
   /** How full its context is, percent. */
@@ -18,7 +22,7 @@ type PanelWords = Pick<Words, 'board' | 'card'>;
 
 const MINUTE_MS = 60_000;
 
-const SIGNS: Readonly<Record<PanelLine['state'], string>> = {
+const SIGNS: Readonly<Record<PanelState, string>> = {
   needs: '❓',
   failed: '✗',
   silent: '💤',
@@ -26,6 +30,7 @@ const SIGNS: Readonly<Record<PanelLine['state'], string>> = {
   starting: '⏳',
   finished: '✓',
   ready: '●',
+  away: '⌁',
 };
 
 /** UTF-16 units of a name, and of the whole panel: it must fit into one message with the card. */

@@ -36,6 +36,18 @@ export interface SharedSession {
   about?: string | undefined;
   /** As in `Session`, of one that is in the archive. */
   ended?: { at: number; why: string } | undefined;
+  /** How the cards of the other machines show it; absent: an earlier version wrote it. */
+  panel?: SharedPanel | undefined;
+}
+
+/** The line about a session on the cards of others. */
+export interface SharedPanel {
+  /** As in `PanelLine`. */
+  state: string;
+  /** When its turn began, ms since the epoch; absent: it does not work. */
+  since?: number;
+  /** How full its context is, percent. */
+  context?: number;
 }
 
 /** How this machine stands to the cluster. */

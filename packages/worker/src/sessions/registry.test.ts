@@ -51,7 +51,7 @@ const open = (): void => {
   const people = { chats: [7], wordsOf: () => wordsIn('en'), nameOf: String, lookOf: () => USUAL_LOOK };
   const now = (): number => 5_000;
   const sessions = createBoardSessions({
-    registry,
+    registry: { live: () => registry.live(), elsewhere: () => [] },
     waiting: { isWaiting: () => false },
     chats: { active: () => 's', roleOf: () => 'draw' },
     agents: { of: () => ({}) as Agent },

@@ -17,13 +17,20 @@ export interface WaitingSessions {
   /** A request of the session is in the chat, or was a moment ago: its dialog needs no screen. */
   isShown(session: string): boolean;
   release(session: string): void;
+  /** Calls `listener` when it may be another session, or none, that waits for the user. */
+  onChange(listener: () => void): void;
 }
 
 export function createWaitingSessions(now: () => number): WaitingSessions {
   const waiting = new Map<string, Waiting>();
   const closedAt = new Map<string, number>();
+  const listeners: (() => void)[] = [];
   return {
-    set: (session, next) => void waiting.set(session, next),
+    set(session, next) {
+      const before = waiting.get(session) ?? 'no';
+      waiting.set(session, next);
+      if (before !== next) for (const listener of listeners) listener();
+    },
     closed: (session) => void closedAt.set(session, now()),
     isWaiting: (session) => waiting.get(session) === 'yes',
     isShown(session) {
@@ -35,5 +42,6 @@ export function createWaitingSessions(now: () => number): WaitingSessions {
       waiting.delete(session);
       closedAt.delete(session);
     },
+    onChange: (listener) => void listeners.push(listener),
   };
 }

@@ -69,6 +69,7 @@ export function runCluster(cluster: Cluster, deps: ClusterRunDeps): ClusterRun {
   cluster.view.onChange(() => {
     away.look();
     kept.look();
+    kernel.rooms.board.stirElsewhere();
     for (const chatId of kernel.rooms.people.chats) kernel.rooms.outbox.footerChanged(chatId);
   });
   cluster.start({

@@ -1,21 +1,31 @@
+import { sharedPanel } from '../../board/background';
 import type { Cluster } from '../../cluster/cluster';
 import type { SharedSession } from '../../cluster/model';
 import { afterCommit } from '../../sessions/handlers/model';
 import type { SessionHandlers } from '../../sessions/handlers/table';
 import { isLive, plainName, type Session } from '../../sessions/model';
-import type { Registry } from '../../sessions/registry';
+import type { Rooms } from '../model';
 
 /** What happens within this time is told once, ms. */
 const TOGETHER_MS = 100;
 
 /** Tells the other machines of this one's sessions whenever their list would show something else. */
-export function shareSessions(cluster: Cluster, registry: Registry, handlers: SessionHandlers): void {
+export function shareSessions(
+  cluster: Cluster,
+  { world, sessions: registry, waiting }: Pick<Rooms, 'world' | 'sessions' | 'waiting'>,
+  handlers: SessionHandlers,
+): void {
   const { host } = cluster.view;
   let timer: NodeJS.Timeout | undefined;
   const publish = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    cluster.publish(registry.all().map((session) => summaryOf(session, host)));
+    cluster.publish(
+      registry.all().map((session) => ({
+        ...summaryOf(session, host),
+        panel: sharedPanel(session, waiting.isWaiting(session.id), world.now()),
+      })),
+    );
   };
   const changed = (): void => {
     timer ??= setTimeout(publish, TOGETHER_MS).unref();
@@ -26,6 +36,7 @@ export function shareSessions(cluster: Cluster, registry: Registry, handlers: Se
     // At once: the next command may name a session that has just come, or its new name.
     changed: publish,
   });
+  waiting.onChange(changed);
   publish();
 }
 

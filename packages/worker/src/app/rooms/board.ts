@@ -9,6 +9,7 @@ import { createDrafts, type Drafts } from '../../outbox/drafts';
 import type { Outbox } from '../../outbox/outbox';
 import { afterCommit, type EffectTable } from '../../sessions/handlers/model';
 import type { Settings } from '../../store/settings';
+import { linesElsewhere } from '../cluster/all-sessions';
 import type { World } from '../model';
 import type { Foundation } from './foundation';
 
@@ -26,7 +27,7 @@ export function buildBoard(world: World, foundation: Foundation, outbox: Outbox)
   const panelMax = config.BG_STATUS_MAX;
   const drafts = buildDrafts(world, settings);
   const sessions = createBoardSessions({
-    registry,
+    registry: { live: () => registry.live(), elsewhere: () => linesElsewhere(world.cluster, now()) },
     waiting,
     chats: {
       active: (chatId) => active.get(chatId),

@@ -32,6 +32,16 @@ export const sessionRow = z.object({
   // An earlier version does not write these, and a later one may write them in another way.
   about: z.catch(z.optional(z.string()), undefined),
   ended: z.catch(z.optional(z.object({ at: z.number(), why: z.string() })), undefined),
+  panel: z.catch(
+    z.optional(
+      z.object({
+        state: z.string(),
+        since: z.exactOptional(z.number()),
+        context: z.exactOptional(z.number()),
+      }),
+    ),
+    undefined,
+  ),
 });
 
 /** How far a machine is in a chat. */

@@ -20,6 +20,7 @@ export function boardWordsIn(translator: Translator, moments: Pick<Moments, 'spa
       starting: t('starting'),
       finished: t('finished'),
       ready: t('ready'),
+      away: t('away'),
     },
     silentFor: (count: number) => t('silentFor', { count }),
     open: t('open'),

@@ -11,6 +11,7 @@ export const board = {
   starting: 'starting',
   finished: 'finished',
   ready: 'ready',
+  away: 'away',
   silentFor_one: 'has been silent for {{count}} minute, but is still working',
   silentFor_other: 'has been silent for {{count}} minutes, but is still working',
   open: '↗ Open',

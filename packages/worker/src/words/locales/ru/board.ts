@@ -10,6 +10,7 @@ export const board = {
   starting: 'запускается',
   finished: 'закончила',
   ready: 'готова',
+  away: 'не на связи',
   silentFor_one: 'молчит уже {{count}} минуту и всё ещё работает',
   silentFor_few: 'молчит уже {{count}} минуты и всё ещё работает',
   silentFor_many: 'молчит уже {{count}} минут и всё ещё работает',

@@ -10,6 +10,7 @@ export const board = {
   starting: '启动中',
   finished: '已完成',
   ready: '就绪',
+  away: '离线',
   silentFor_other: '已 {{count}} 分钟没有动静，仍在工作',
   open: '↗ 打开',
   page: '第 {{n}} 页，共 {{of}} 页',
