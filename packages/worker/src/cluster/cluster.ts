@@ -13,7 +13,15 @@ import { createLeaseClock } from './lease/clock';
 import { createLease, type Lease, type LeaseNews } from './lease/lease';
 import type { ClusterLink, ConnectCluster, Entry } from './link';
 import { createMember, type Member } from './member';
-import type { Awaits, ClusterStanding, ClusterView, Destination, Exchange, SharedSession } from './model';
+import type {
+  Awaits,
+  ClusterStanding,
+  ClusterView,
+  Destination,
+  Exchange,
+  HandledUpdate,
+  SharedSession,
+} from './model';
 import { createDirectory, type Directory } from './shared/directory';
 import { createCopyDisk } from './shared/copy-disk';
 import { createExchange, type OpenExchange } from './shared/exchange';
@@ -92,8 +100,8 @@ export interface Cluster {
   start(rooms: ClusterRooms): void;
   /** Tells the others of this machine's sessions. */
   publish(sessions: readonly SharedSession[]): void;
-  /** Tells the poller that an update was handled here, and whether this machine waits for the chat's next text. */
-  handled(chatId: number, update: number, awaits: Awaits): void;
+  /** Tells the others that an update was handled here, and whether this machine waits for the chat's next text. */
+  handled(chatId: number, update: HandledUpdate, awaits: Awaits): void;
   /** Tells the others that a message of a chat belongs to this machine. */
   own(chatId: number, messageId: number): void;
   /** The machine to which a message of a chat belongs; undefined: nobody knows. */
@@ -335,7 +343,7 @@ function onLease(state: ClusterState, member: Member, news: LeaseNews): void {
 
 function onEntry(state: ClusterState, entry: Entry): void {
   const isShown = state.directory.taken(entry);
-  state.cards.taken(entry.key);
+  state.cards.taken(entry);
   state.holds.taken(entry);
   if (isShown) changed(state);
 }

@@ -87,6 +87,13 @@ export interface ClusterView {
 /** Whether a command of a machine waits for a chat's next text; `any`: also for one that begins with `/`. */
 export type Awaits = 'no' | 'text' | 'any';
 
+/** An update that a machine has handled. */
+export interface HandledUpdate {
+  update: number;
+  /** The user wrote a message, so that it stands below everything that was there. */
+  isWritten: boolean;
+}
+
 /** Which machine an update goes to. */
 export interface Destination {
   host: string;

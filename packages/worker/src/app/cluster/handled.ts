@@ -15,13 +15,15 @@ export function notingHandled(
   cluster: Cluster,
   awaits: (chatId: number) => Awaits,
 ): Updates {
-  const chats = new Map<number, number>();
+  const open = new Map<number, { chatId: number; isWritten: boolean }>();
 
   function settled(ids: readonly number[]): void {
     for (const id of ids) {
-      const chatId = chats.get(id);
-      chats.delete(id);
-      if (chatId !== undefined) cluster.handled(chatId, id, awaits(chatId));
+      const update = open.get(id);
+      open.delete(id);
+      if (update === undefined) continue;
+      const { chatId, isWritten } = update;
+      cluster.handled(chatId, { update: id, isWritten }, awaits(chatId));
     }
   }
 
@@ -30,8 +32,9 @@ export function notingHandled(
     add(batch, at) {
       const fresh = updates.add(batch, at);
       for (const raw of fresh === 0 ? [] : batch) {
-        const { chatId } = parseUpdate(raw, at);
-        if (chatId !== undefined && chats.size < OPEN_MAX) chats.set(raw.update_id, chatId);
+        const { chatId, kind } = parseUpdate(raw, at);
+        if (chatId !== undefined && open.size < OPEN_MAX)
+          open.set(raw.update_id, { chatId, isWritten: kind !== 'tap' });
       }
       return fresh;
     },

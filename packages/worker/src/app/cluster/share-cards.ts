@@ -16,5 +16,6 @@ export function shareCards(
       });
       outbox.footerChanged(chatId);
     },
+    spoken: (chatId) => board.spoken(chatId),
   });
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { network, type Network } from '../fixtures/network';
 import { createSharedCopy } from '../shared/copy';
-import { cardKey, settingKey } from '../shared/keys';
+import { cardKey, handledKey, settingKey } from '../shared/keys';
 import type { CardRole, Machine, SharedSession } from '../model';
 import { createSharedCards, type SharedCards } from './cards';
 import { CLEAR_MS } from './decide';
@@ -24,6 +24,8 @@ class Node {
   isUp = false;
   clearsAtOnce = true;
   roles: CardRole[] = [];
+  /** How often the user wrote to another machine. */
+  spoken = 0;
   readonly copy = createSharedCopy(() => undefined);
   readonly cards: SharedCards;
 
@@ -42,7 +44,7 @@ class Node {
     this.copy.listen(({ key, value }) => {
       if (key === ACTIVE) this.active = value ?? undefined;
     });
-    this.copy.listen(({ key }) => this.cards.taken(key));
+    this.copy.listen((entry) => this.cards.taken(entry));
     this.cards.watch({
       chats: [CHAT],
       has: (session) => session === host,
@@ -50,6 +52,7 @@ class Node {
         this.roles.push(role);
         if (role === 'clear' && this.clearsAtOnce) this.clear();
       },
+      spoken: () => void this.spoken++,
     });
   }
 
@@ -189,6 +192,23 @@ it('stay as they are while a machine is cut off, and go when it is back and anot
   ada.isJoined = true;
   ada.cards.connected();
   expect(ada.roles.slice(-2)).toEqual(['wait', 'clear']);
+});
+
+it('move below what the user wrote to another machine, once, and not because of what was there before', async () => {
+  const net = network();
+  const write = (host: string, row: unknown) => net.bucket.put(handledKey(host, CHAT), JSON.stringify(row));
+  await write('bob', { update: 5, awaits: 'no', written: 4 });
+  const ada = new Node('ada');
+  await ada.join(net);
+  expect(ada.spoken).toBe(0);
+  await write('bob', { update: 6, awaits: 'no', written: 6 });
+  await write('bob', { update: 7, awaits: 'no', written: 6 });
+  await write('ada', { update: 8, awaits: 'no', written: 8 });
+  await write('bob', { update: 9, awaits: 'no' });
+  await net.bucket.put('handled.bob', '{}');
+  await net.bucket.put(handledKey('bob', CHAT), 'no row');
+  await settle(net);
+  expect(ada.spoken).toBe(1);
 });
 
 it('are cleared again after that failed, such as on a full disk', async () => {

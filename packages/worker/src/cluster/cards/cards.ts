@@ -1,8 +1,10 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { LogFn } from '@ccbot/shared/log/logger';
+import type { Entry } from '../link';
 import type { SharedCopy } from '../shared/copy';
 import type { Directory } from '../shared/directory';
-import { cardKey, cardOf, PREFIX, sessionKey, settingKey } from '../shared/keys';
+import { cardKey, placeOf, PREFIX, sessionKey, settingKey } from '../shared/keys';
+import { handledRow, rowIn } from '../shared/rows';
 import type { CardRole } from '../model';
 import { decideCard, type CardDecision } from './decide';
 
@@ -25,6 +27,8 @@ export interface CardHands {
   has(session: string): boolean;
   /** The role in a chat is another one now. With `clear`, {@link SharedCards.cleared} is to follow. May throw: then it is called again. */
   changed(chatId: number, role: CardRole): void;
+  /** The user has written something in the chat that another machine handled. */
+  spoken(chatId: number): void;
 }
 
 /** Which machine draws the card and the footer of each chat. */
@@ -38,7 +42,7 @@ export interface SharedCards {
   /** The copy is complete after a new connection: the cluster may know nothing of what was there. */
   connected(): void;
   /** Another entry is known. */
-  taken(key: string): void;
+  taken(entry: Entry): void;
   /** Something else has changed: this machine's connection, who polls, or the active session here. */
   look(): void;
   stop(): void;
@@ -56,6 +60,8 @@ interface ChatCard {
   /** Since when these two are the same, ms of the monotonic clock. */
   since: number;
   timer: NodeJS.Timeout | undefined;
+  /** The last update with which the user wrote, of those that other machines handled. */
+  written: number;
 }
 
 interface CardsState {
@@ -83,8 +89,9 @@ export function createSharedCards(deps: SharedCardsDeps): SharedCards {
       for (const card of state.chats.values()) card.claim = null;
       lookAtAll();
     },
-    taken(key) {
-      if (matters(state, key)) lookAtAll();
+    taken(entry) {
+      if (entry.key.startsWith(PREFIX.handled)) spoken(state, entry);
+      else if (matters(state, entry.key)) lookAtAll();
     },
     look: lookAtAll,
     stop() {
@@ -103,11 +110,11 @@ const newCard = (chatId: number): ChatCard => ({
   owner: undefined,
   since: performance.now(),
   timer: undefined,
+  written: 0,
 });
 
 /** Whether an entry may change a role. Sessions change all the time, and matter only where they are active. */
 function matters({ deps, chats }: CardsState, key: string): boolean {
-  if (key.startsWith(PREFIX.handled)) return false;
   if (!key.startsWith(PREFIX.session)) return true;
   return [...chats.keys()].some((chatId) => sessionKey(deps.active(chatId) ?? '') === key);
 }
@@ -116,6 +123,16 @@ function matters({ deps, chats }: CardsState, key: string): boolean {
 function roleOf({ deps, chats }: CardsState, chatId: number): CardRole {
   const card = chats.get(chatId);
   return card === undefined || card.active !== deps.active(chatId) ? 'wait' : card.role;
+}
+
+function spoken({ deps, chats, hands }: CardsState, entry: Entry): void {
+  const place = placeOf(PREFIX.handled, entry.key);
+  const card = place === null || place.host === deps.host ? undefined : chats.get(place.chatId);
+  const written = rowIn(handledRow, entry)?.written ?? 0;
+  if (card === undefined || written <= card.written) return;
+  card.written = written;
+  // What is there at the beginning of a connection is of an earlier time.
+  if (deps.standing().isJoined) hands?.spoken(card.chatId);
 }
 
 function look(state: CardsState, card: ChatCard): void {
@@ -144,7 +161,7 @@ function decide({ deps, hands }: CardsState, card: ChatCard): CardDecision {
     Object.assign(card, { active, owner, since: performance.now() });
   const present = new Set(directory.machines().flatMap((machine) => (machine.isAway ? [] : [machine.host])));
   const claimed = copy.under(PREFIX.card).flatMap(({ key }) => {
-    const found = cardOf(key);
+    const found = placeOf(PREFIX.card, key);
     return found === null || found.chatId !== chatId ? [] : [found.host];
   });
   return decideCard({

@@ -1,12 +1,13 @@
 import type { LogFn } from '@ccbot/shared/log/logger';
 import { pause } from '@ccbot/shared/pause';
 import type { Entry } from '../link';
-import type { Awaits, Destination, Machine, SharedSession } from '../model';
+import type { Awaits, Destination, HandledUpdate, Machine, SharedSession } from '../model';
 import type { SharedCopy } from './copy';
 import type { MessageOwners } from './messages';
 import { handledKey, machineKey, PREFIX, sessionKey } from './keys';
 import {
   handledRow,
+  type HandledRow,
   machineRow,
   machinesIn,
   rowIn,
@@ -44,7 +45,7 @@ export interface Directory {
   /** The last update of a chat that a machine has handled; 0: none is known. */
   handledUntil(host: string, chatId: number): number;
   publish(sessions: readonly SharedSession[]): void;
-  handled(chatId: number, update: number, awaits: Awaits): void;
+  handled(chatId: number, update: HandledUpdate, awaits: Awaits): void;
   connected(): void;
   /** Another entry is known. True if it changes what is shown. */
   taken(entry: Entry): boolean;
@@ -54,6 +55,8 @@ interface DirectoryState {
   readonly deps: DirectoryDeps;
   /** What this machine's sessions were last published as, by id. */
   readonly published: Map<string, string>;
+  /** The last update of each chat with which its user wrote, of those that this machine handled. */
+  readonly written: Map<number, number>;
   /** What may change where a chat's updates go, and is not handled yet. */
   readonly open: Map<number, { update: number; host: string }>;
   /** The chat and the message of the update that is on its way to the stream. */
@@ -69,13 +72,14 @@ export function createDirectory(deps: DirectoryDeps): Directory {
   const state: DirectoryState = {
     deps,
     published: new Map(),
+    written: new Map(),
     open: new Map(),
     current: undefined,
     waiting: new Set(),
     read: { machine: rowReader(machineRow, deps.log), session: rowReader(sessionRow, deps.log) },
     hasOthers: undefined,
   };
-  const { copy, host } = deps;
+  const { copy } = deps;
   return {
     machines: () => machines(state),
     sessions: () => sessions(state),
@@ -88,8 +92,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     },
     handledUntil: (of, chatId) => handledUntil(copy, of, chatId),
     publish: (sessions) => publish(state, sessions),
-    handled: (chatId, update, awaits) =>
-      copy.put(handledKey(host, chatId), JSON.stringify({ update, awaits })),
+    handled: (chatId, update, awaits) => handled(state, chatId, update, awaits),
     connected() {
       state.hasOthers = undefined;
       removeOldSessions(state);
@@ -128,6 +131,18 @@ function awaiting(state: DirectoryState, chatId: number, isSlash: boolean): stri
     const awaits = rowIn(handledRow, copy.get(handledKey(host, chatId)))?.awaits ?? 'no';
     return !isAway && (awaits === 'any' || (awaits === 'text' && !isSlash));
   })?.host;
+}
+
+function handled(
+  { deps: { host, copy }, written }: DirectoryState,
+  chatId: number,
+  { update, isWritten }: HandledUpdate,
+  awaits: Awaits,
+): void {
+  if (isWritten) written.set(chatId, update);
+  const last = written.get(chatId);
+  const row: HandledRow = { update, awaits, ...(last === undefined ? {} : { written: last }) };
+  copy.put(handledKey(host, chatId), JSON.stringify(row));
 }
 
 function handledUntil(copy: SharedCopy, host: string, chatId: number): number {

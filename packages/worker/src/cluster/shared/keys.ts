@@ -25,9 +25,13 @@ export const ownKeysOf = (host: string): readonly string[] => [
   `${PREFIX.report}${host}.`,
 ];
 
-/** The machine and the chat of a card's entry; null for any other. */
-export function cardOf(entryKey: string): { host: string; chatId: number } | null {
-  const [, host, chat] = /^card\.(.+)\.(-?\d{1,16})$/.exec(entryKey) ?? [];
+/** The machine and the chat in the key of an entry of this kind; null for any other. */
+export function placeOf(
+  prefix: 'card.' | 'handled.',
+  entryKey: string,
+): { host: string; chatId: number } | null {
+  if (!entryKey.startsWith(prefix)) return null;
+  const [, host, chat] = /^(.+)\.(-?\d{1,16})$/.exec(entryKey.slice(prefix.length)) ?? [];
   return host === undefined ? null : { host, chatId: Number(chat) };
 }
 

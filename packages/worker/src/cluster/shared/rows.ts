@@ -50,6 +50,8 @@ export const handledRow = z.object({
   update: z.number(),
   /** Whether it waits for the chat's next text: `any` also for one that begins with `/`. */
   awaits: z.enum(['no', 'text', 'any']),
+  /** The last of them with which the user wrote; absent: none, or an earlier version wrote this. */
+  written: z.exactOptional(z.number()),
 });
 export type HandledRow = z.infer<typeof handledRow>;
 
