@@ -215,7 +215,10 @@ function createState(
   const { host } = settings;
   const shared = shareSettings(disk.own, copy, {
     afterCommit: (work) => disk.afterCommit(work),
-    changed: () => changed(state),
+    changed() {
+      state.cards.look();
+      changed(state);
+    },
   });
   const owners = createMessageOwners({ disk: disk.messages, link: now.link, log });
   const directory = createDirectory({ host, copy, owners, log });
@@ -289,6 +292,10 @@ function start(state: ClusterState, member: Member, lease: Lease, parts: Cluster
       state.shared.connected();
       state.directory.connected();
       state.isJoined = true;
+      void link.closed.then(() => {
+        state.isJoined = false;
+        state.cards.look();
+      });
       state.cards.connected();
       state.reports.connected();
       state.holds.connected();
@@ -302,8 +309,6 @@ function start(state: ClusterState, member: Member, lease: Lease, parts: Cluster
         lease.disconnected();
         state.poller?.end();
         state.shared.disconnected();
-        state.isJoined = false;
-        state.cards.look();
       });
       void followLag(state, link);
       parts.listen({ type: 'joined' });
@@ -338,6 +343,7 @@ function onLease(state: ClusterState, member: Member, news: LeaseNews): void {
     poller?.end();
     parts?.listen({ type: 'polling', on: false });
   }
+  state.cards.look();
   changed(state);
 }
 
@@ -348,8 +354,7 @@ function onEntry(state: ClusterState, entry: Entry): void {
   if (isShown) changed(state);
 }
 
-function changed({ cards, listeners, deps }: ClusterState): void {
-  cards.look();
+function changed({ listeners, deps }: ClusterState): void {
   for (const listener of listeners) {
     try {
       listener();

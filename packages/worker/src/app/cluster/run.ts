@@ -1,5 +1,5 @@
 import { systemMonotonicMs } from '@ccbot/shared/clock';
-import type { Fault } from '@ccbot/shared/faults/fault';
+import { reasonOf, type Fault } from '@ccbot/shared/faults/fault';
 import type { Progress } from '../beats';
 import type { Cluster, ClusterNews } from '../../cluster/cluster';
 import type { Awaits } from '../../cluster/model';
@@ -66,11 +66,11 @@ export function runCluster(cluster: Cluster, deps: ClusterRunDeps): ClusterRun {
     hold: (chat, ms) => kernel.rooms.outbox.hold(chat, ms),
   });
   const away = createAwayNotice(cluster, kernel.rooms);
+  const showing = showChanges(kernel.rooms);
   cluster.view.onChange(() => {
     away.look();
     kept.look();
-    kernel.rooms.board.stirElsewhere();
-    for (const chatId of kernel.rooms.people.chats) kernel.rooms.outbox.footerChanged(chatId);
+    showing.stir();
   });
   cluster.start({
     known: () => world.updates.next(),
@@ -99,8 +99,31 @@ export function runCluster(cluster: Cluster, deps: ClusterRunDeps): ClusterRun {
     async stop() {
       stopListening();
       notice.stop();
+      showing.stop();
       await cluster.stop();
     },
+  };
+}
+
+/** What many machines change within this time is shown at once, ms. */
+const TOGETHER_MS = 100;
+
+/** Shows what other machines change, on the cards and below them. */
+function showChanges({ board, outbox, people, world }: Kernel['rooms']): { stir(): void; stop(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  function show(): void {
+    timer = undefined;
+    try {
+      board.stirElsewhere();
+      for (const chatId of people.chats) outbox.footerChanged(chatId);
+    } catch (error) {
+      // A full disk: the next change tries again.
+      world.log('error', 'change of the cluster not shown', { reason: reasonOf(error) });
+    }
+  }
+  return {
+    stir: () => void (timer ??= setTimeout(show, TOGETHER_MS)),
+    stop: () => clearTimeout(timer),
   };
 }
 

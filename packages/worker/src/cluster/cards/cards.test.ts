@@ -35,7 +35,7 @@ class Node {
       copy: this.copy,
       directory: {
         machines: () => HOSTS.map((name) => ({ host: name, isAway: this.away.has(name) }) as Machine),
-        sessions: () => HOSTS.map((name) => ({ id: name, host: name }) as SharedSession),
+        sessions: () => [...HOSTS, 'ada-2'].map((id) => ({ id, host: id.slice(0, 3) }) as SharedSession),
       },
       standing: () => ({ isJoined: this.isJoined, poller: 'ada' }),
       active: () => this.active,
@@ -113,6 +113,39 @@ it('go to the machine of the session that a user chooses, and back', async () =>
     expect(upOnes(nodes)).toEqual([host]);
     expect(roles(nodes)).toEqual(HOSTS.map((name) => (name === host ? 'draw' : 'clear')));
   }
+});
+
+it('are not two when two machines choose at the same time, where nobody has one to remove', async () => {
+  const { net, nodes } = await started();
+  const [ada, bob] = nodes as [Node, Node, Node];
+  ada.choose('nobody’s');
+  await settle(net);
+  expect(roles(nodes)).toEqual(['clear', 'clear', 'clear']);
+  bob.choose('bob');
+  await Promise.resolve();
+  ada.choose('ada');
+  await Promise.resolve();
+  for (let turn = 0; turn < 20; turn++) {
+    for (const i of [1, 0]) {
+      net.pass(i);
+      await Promise.resolve();
+      await Promise.resolve();
+      expect(upOnes(nodes).length).toBeLessThan(2);
+    }
+  }
+  await settle(net);
+  expect(roles(nodes)).toEqual(['draw', 'clear', 'clear']);
+});
+
+it('stay where they are when a user chooses another session of the same machine', async () => {
+  const { net, nodes } = await started();
+  const [ada] = nodes as [Node, Node, Node];
+  ada.choose('ada');
+  await settle(net);
+  ada.choose('ada-2');
+  expect(ada.role()).toBe('draw');
+  await settle(net);
+  expect(ada.roles.at(-1)).toBe('draw');
 });
 
 it('are never two, in whatever order machines choose sessions and hear of it, and one in the end', async () => {

@@ -3,7 +3,7 @@ import type { LogFn } from '@ccbot/shared/log/logger';
 import type { Entry } from '../link';
 import type { SharedCopy } from '../shared/copy';
 import type { Directory } from '../shared/directory';
-import { cardKey, placeOf, PREFIX, sessionKey, settingKey } from '../shared/keys';
+import { cardKey, placeOf, PREFIX, sessionKey } from '../shared/keys';
 import { handledRow, rowIn } from '../shared/rows';
 import type { CardRole } from '../model';
 import { decideCard, type CardDecision } from './decide';
@@ -120,9 +120,10 @@ function matters({ deps, chats }: CardsState, key: string): boolean {
 }
 
 /** A change of the active session here counts before the cluster has it. */
-function roleOf({ deps, chats }: CardsState, chatId: number): CardRole {
-  const card = chats.get(chatId);
-  return card === undefined || card.active !== deps.active(chatId) ? 'wait' : card.role;
+function roleOf(state: CardsState, chatId: number): CardRole {
+  const card = state.chats.get(chatId);
+  if (card !== undefined && card.active !== state.deps.active(chatId)) look(state, card);
+  return card?.role ?? 'wait';
 }
 
 function spoken({ deps, chats, hands }: CardsState, entry: Entry): void {
@@ -168,7 +169,6 @@ function decide({ deps, hands }: CardsState, card: ChatCard): CardDecision {
     ...deps.standing(),
     self: host,
     active,
-    shared: copy.get(settingKey(`chat:${chatId}`, 'active'))?.value ?? undefined,
     owner,
     claims: {
       mine: card.claim !== null && copy.get(cardKey(host, chatId))?.value === card.claim,

@@ -4,7 +4,6 @@ const facts = (more: Partial<CardFacts> = {}): CardFacts => ({
   self: 'ada',
   isJoined: true,
   active: 's',
-  shared: 's',
   owner: 'ada',
   poller: 'bob',
   claims: { mine: true, others: [] },
@@ -19,7 +18,7 @@ it('lets the machine of the active session draw, and no other', () => {
 });
 
 it('lets the poller draw the footer of a chat without a session, or whose session nobody has', () => {
-  const none = { active: undefined, shared: undefined, owner: undefined };
+  const none = { active: undefined, owner: undefined };
   expect(['ada', 'bob'].map((self) => role({ self, ...none }))).toEqual(['clear', 'draw']);
   const gone = { owner: undefined, self: 'bob' };
   expect(role(gone)).toBe('clear');
@@ -29,11 +28,6 @@ it('lets the poller draw the footer of a chat without a session, or whose sessio
 
 it('leaves everything as it is while this machine is cut off', () => {
   for (const owner of ['ada', 'bob', undefined]) expect(role({ isJoined: false, owner })).toBe('wait');
-});
-
-it('waits until the cluster has its own change, and gives a card up before that', () => {
-  expect(decideCard(facts({ shared: 'other' }))).toEqual({ role: 'wait', claims: false });
-  expect(role({ shared: 'other', owner: 'bob' })).toBe('clear');
 });
 
 it('draws only once its claim is known, and every other claim is gone or too old', () => {

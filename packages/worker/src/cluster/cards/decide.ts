@@ -8,8 +8,6 @@ export interface CardFacts {
   isJoined: boolean;
   /** The chat's active session, as this machine has it. */
   active: string | undefined;
-  /** The same, as the cluster has it: another value while a change of this machine is on its way. */
-  shared: string | undefined;
   /** The machine of the active session; undefined: no machine is known to have it. */
   owner: string | undefined;
   /** The machine that polls, if that is known. */
@@ -46,17 +44,16 @@ export const UNKNOWN_MS = 2_000;
 
 /**
  * Decides whether a machine draws the card and the footer of a chat. At most one machine may at a time, so each has to
- * claim it first. The cluster puts claims and changes of the active session into one order, which every machine sees: one
- * that sees its claim also sees each earlier one, and each change of the session before it.
+ * claim it first. The cluster puts all claims into one order, which every machine sees: one that sees its own claim also
+ * sees each earlier one, and each change of the active session before it.
  */
 export function decideCard(facts: CardFacts): CardDecision {
-  const { self, isJoined, active, shared, claims, sameMs } = facts;
+  const { self, isJoined, claims, sameMs } = facts;
   // Another machine may have the card by now. What is in the chat stays until this is known.
   if (!isJoined) return { role: 'wait', claims: false };
   const drawer = drawerOf(facts);
   if (drawer !== self)
     return { role: 'clear', claims: false, ...(drawer === null ? { againMs: UNKNOWN_MS - sameMs } : {}) };
-  if (active !== shared) return { role: 'wait', claims: false };
   if (!claims.mine) return { role: 'wait', claims: true };
   if (claims.others.length > 0 && sameMs < CLEAR_MS)
     return { role: 'wait', claims: true, againMs: CLEAR_MS - sameMs };
