@@ -19,11 +19,20 @@ const messages = (): ChatMessage[] => cluster.system.telegram.owner.fromBot();
 const cards = (): ChatMessage[] => messages().filter((m) => labels(m).some((l) => /^⋯ (More|Less)/.test(l)));
 /** The messages with buttons that choose a session. */
 const footers = (): ChatMessage[] => messages().filter((m) => labels(m).some((l) => l.startsWith('● ')));
-const card = (...texts: string[]): Promise<ChatMessage> =>
+/** The only card, once its first line contains `first` and the whole of it each of the texts. */
+const card = (first: string, ...texts: string[]): Promise<ChatMessage> =>
   cluster.system.telegram.waitFor(() => {
     const [only, second] = cards();
-    return second === undefined && texts.every((text) => only?.text.includes(text) === true) && only;
+    if (only === undefined || second !== undefined || !topOf(only).includes(first)) return false;
+    return texts.every((text) => only.text.includes(text)) && only;
   });
+const topOf = ({ text }: ChatMessage): string => text.split('\n', 1)[0] ?? '';
+
+/** Resolves when the agent has a prompt. */
+const taken = (id: number): Promise<boolean> =>
+  cluster.system.telegram.waitFor(
+    () => cluster.system.telegram.owner.chat().find((m) => m.id === id)?.reaction === '👌',
+  );
 
 async function prepare(...hosts: string[]): Promise<Machine[]> {
   cluster = await prepareMachines(hosts, {
@@ -41,10 +50,17 @@ async function prepare(...hosts: string[]): Promise<Machine[]> {
           match: '^later',
           steps: [
             { do: 'say', text: 'on it' },
-            { do: 'say', text: 'the late answer', ms: 4_000 },
+            { do: 'say', text: 'the late answer', ms: 8_000 },
           ],
         },
-        { match: '^quick', steps: [{ do: 'say', text: 'the quick answer' }] },
+        {
+          match: '^work',
+          steps: [
+            { do: 'say', text: 'on it' },
+            { do: 'say', text: 'done', ms: 600_000 },
+          ],
+        },
+        { match: 'quick', steps: [{ do: 'say', text: 'the quick answer' }] },
       ],
     },
   });
@@ -80,20 +96,15 @@ async function start(machine: Machine): Promise<void> {
   );
 }
 
-/** Starts a session on each machine, one after the other, and leaves all of them running. The first one's is active. */
+/** Starts the machines, and a session on each. That of the first one is active. */
 async function withSessions(...machines: Machine[]): Promise<void> {
-  for (const machine of [...machines].reverse()) {
-    const epoch = cluster.epoch();
-    await start(machine);
-    await cluster.pollerAfter(epoch);
-    say(`/new on-${machine.host} ${machine.project}`);
-    await cluster.system.telegram.waitFor(() => cards().some((m) => m.text.includes(`on-${machine.host}`)));
-    if (machine !== machines[0]) await machine.stop();
+  for (const machine of machines) await start(machine);
+  await cluster.pollerAfter(0);
+  for (const { host, project } of [...machines].reverse()) {
+    say(`/new ${host}:on-${host} ${project}`);
+    await card(`on-${host} · ${host} · Claude Code · ready`);
   }
-  for (const machine of machines.slice(1)) await start(machine);
-  // What the others left in the chat when they stopped is gone.
-  await card(`on-${machines[0]?.host}`, 'ready');
-  most = { cards: 0, footers: 0 };
+  expect(most.cards).toBe(1);
 }
 
 it('is drawn by the machine of the active session, with the sessions of all, and moves there and back', async () => {
@@ -129,6 +140,27 @@ it('moves while its agent works, whose requests and results still come from its 
   expect(most.cards).toBe(1);
 });
 
+it('stands in the topic from which its session was chosen, and below what the user wrote to another machine', async () => {
+  const [ada, bob] = (await prepare('ada', 'bob')) as [Machine, Machine];
+  await withSessions(ada, bob);
+  const { telegram } = cluster.system;
+  const topic = telegram.owner.beginTopic('train');
+  telegram.owner.say('/switch on-bob', { thread: topic });
+  await telegram.waitFor(() => cards().length === 1 && cards()[0]?.thread === topic);
+  say('/switch on-ada');
+  const first = await card('on-ada · ada', 'ready');
+  expect(first.thread).toBeUndefined();
+  const [other] = cluster.machines.filter((machine) => machine !== cluster.poller());
+  say(`/new ${other?.host}:second ${other?.project}`);
+  await card('second');
+  say('/help');
+  const help = await botSays(cluster.system, 'Start with /new');
+  say('work on it');
+  await telegram.waitFor(() => cards()[0]?.text.includes('on it'));
+  expect(cards()[0]?.id).toBeGreaterThan(help.id);
+  expect(most.cards).toBe(1);
+});
+
 it('of a machine that was killed goes when that is back, and another takes over before', async () => {
   const [ada, bob, cyd] = (await prepare('ada', 'bob', 'cyd')) as [Machine, Machine, Machine];
   await withSessions(ada, bob, cyd);
@@ -136,7 +168,7 @@ it('of a machine that was killed goes when that is back, and another takes over 
   const dead = await card('on-ada · ada');
   await ada.kill();
   telegram.owner.tap('on-bob · bob', dead.id);
-  await telegram.waitFor(() => cards().some((m) => m.text.includes('on-bob · bob')), 60_000);
+  await telegram.waitFor(() => cards().some((m) => topOf(m).includes('on-bob · bob')), 60_000);
   await start(ada);
   await card('on-bob · bob');
   await telegram.waitFor(() => footers().length === 1);
@@ -152,8 +184,7 @@ it('waits for the cluster, and the results of its session do not', async () => {
   const [ada, bob] = (await prepare('ada', 'bob')) as [Machine, Machine];
   await withSessions(ada, bob);
   const { telegram } = cluster.system;
-  say('later please');
-  await card('❯ later please');
+  await taken(say('later please'));
   await cluster.nats.kill();
   await botSays(cluster.system, 'the late answer');
   await telegram.waitFor(() => cards().length === 0);
@@ -189,9 +220,8 @@ it('has messages whose machine is known, also of those that it sent while the cl
   const { telegram } = cluster.system;
   say('ask me');
   const request = await botSays(cluster.system, 'wants to run');
-  say('later please');
   telegram.owner.tap('✓ Allow', request.id);
-  await card('❯ later please');
+  await taken(say('later please'));
   await cluster.nats.kill();
   const answer = await botSays(cluster.system, 'the late answer');
   // It comes after the answer, when that is recorded.
