@@ -159,20 +159,7 @@ export function createCluster(deps: ClusterDeps): Cluster {
     log,
   });
   copy.listen((entry) => onEntry(state, entry));
-  const poller = createPoller({
-    lease,
-    names,
-    rules: {
-      known: () => rooms(state).known(),
-      admit: (batch, at) => rooms(state).admit(batch, at),
-      route: (update) => rooms(state).route(update),
-    },
-    stored(update, destination) {
-      state.directory.sent(update, destination);
-      rooms(state).sent(update, destination);
-    },
-    log,
-  });
+  const poller = pollerOf(state, names, lease);
   state.poller = poller;
   return {
     view: viewOf(state, lease, host),
@@ -204,6 +191,23 @@ export function createCluster(deps: ClusterDeps): Cluster {
       copyDisk.stop();
     },
   };
+}
+
+function pollerOf(state: ClusterState, names: ClusterNames, lease: Lease): Poller {
+  return createPoller({
+    lease,
+    names,
+    rules: {
+      known: () => rooms(state).known(),
+      admit: (batch, at) => rooms(state).admit(batch, at),
+      route: (update) => rooms(state).route(update),
+    },
+    stored(update, destination) {
+      state.directory.sent(update, destination);
+      rooms(state).sent(update, destination);
+    },
+    log: state.deps.log,
+  });
 }
 
 function createState(
