@@ -28,6 +28,13 @@ const card = (first: string, ...texts: string[]): Promise<ChatMessage> =>
   });
 const topOf = ({ text }: ChatMessage): string => text.split('\n', 1)[0] ?? '';
 
+/** Taps a session in the footer, once that is there. */
+async function choose(name: string): Promise<void> {
+  const { telegram } = cluster.system;
+  const footer = await telegram.waitFor(() => footers().find((m) => labels(m).includes(name)));
+  telegram.owner.tap(name, footer.id);
+}
+
 /** Resolves when the agent has a prompt. */
 const taken = (id: number): Promise<boolean> =>
   cluster.system.telegram.waitFor(
@@ -112,8 +119,7 @@ it('is drawn by the machine of the active session, with the sessions of all, and
   await withSessions(ada, bob);
   const { telegram } = cluster.system;
   for (const name of ['on-bob · bob', 'on-ada · ada', 'on-bob · bob']) {
-    const before = await telegram.waitFor(() => footers().find((m) => labels(m).includes(name)));
-    telegram.owner.tap(name, before.id);
+    await choose(name);
     const shown = await card(name, 'ready');
     await telegram.waitFor(() => labels(shown).includes(`● ${name}`) && footers().length === 1);
   }
@@ -127,7 +133,7 @@ it('moves while its agent works, whose requests and results still come from its 
   say('ask me');
   const request = await botSays(cluster.system, 'wants to run');
   await telegram.waitFor(() => cards().some((m) => m.text.includes('❯ ask me')));
-  telegram.owner.tap('on-bob · bob');
+  await choose('on-bob · bob');
   await card('on-bob · bob', 'ready');
   telegram.owner.tap('✓ Allow', request.id);
   const result = await botSays(cluster.system, 'the answer on request');
@@ -174,9 +180,9 @@ it('of a machine that was killed goes when that is back, and another takes over 
   await telegram.waitFor(() => footers().length === 1);
   say('quick one');
   await botSays(cluster.system, 'the quick answer');
-  telegram.owner.tap('on-cyd · cyd');
+  await choose('on-cyd · cyd');
   await card('on-cyd · cyd', 'ready');
-  telegram.owner.tap('on-ada · ada');
+  await choose('on-ada · ada');
   await card('on-ada · ada', 'ready');
 });
 
@@ -191,7 +197,7 @@ it('waits for the cluster, and the results of its session do not', async () => {
   const epoch = cluster.epoch();
   await cluster.nats.start();
   await cluster.pollerAfter(epoch);
-  telegram.owner.tap('on-bob · bob');
+  await choose('on-bob · bob');
   await card('on-bob · bob', 'ready');
   expect(most.cards).toBe(1);
 });
@@ -204,7 +210,7 @@ it('and everything else of a chat wait on all machines when Telegram tells one o
   say('quick one');
   const refused = await telegram.waitFor(() => telegram.calls.find(({ status }) => status === 429));
   await until(() => bob.log().includes('held up by telegram'));
-  telegram.owner.tap('on-bob · bob', footers()[0]?.id);
+  await choose('on-bob · bob');
   await card('on-bob · bob', 'ready');
   await botSays(cluster.system, 'the quick answer');
   const next = telegram.calls.find(
@@ -233,8 +239,7 @@ it('has messages whose machine is known, also of those that it sent while the cl
   await cluster.nats.start();
   await cluster.pollerAfter(epoch);
   await until(() => joins(ada) > before);
-  await telegram.waitFor(() => footers().length === 1);
-  telegram.owner.tap('on-bob · bob');
+  await choose('on-bob · bob');
   await card('on-bob · bob', 'ready');
   telegram.owner.say('quick reply', { replyTo: answer.id });
   const reply = await botSays(cluster.system, 'the quick answer');
