@@ -51,7 +51,10 @@ export function createBoardSessions(deps: BoardSessionsDeps): BoardSessions {
   return {
     live: () => registry.live(),
     writesTo: (chatId) => chats.active(chatId),
-    activeIn: (chatId) => registry.live().find(({ id }) => id === chats.active(chatId)),
+    activeIn(chatId) {
+      const written = chats.active(chatId);
+      return registry.live().find(({ id }) => id === written);
+    },
     roleOf: (chatId) => chats.roleOf(chatId),
     isWaiting,
     canClear: (session) => agents.of(session).clearing !== undefined,

@@ -39,8 +39,8 @@ interface TrackerState extends PromptTrackerDeps {
 
 /** The prompts that a piece of a transcript reports. */
 interface Findings {
-  /** Prompts that were typed and not confirmed before. */
-  open: readonly Prompt[];
+  /** Prompts that were typed and not confirmed before. Most pieces need none, and each look asks the database. */
+  open(): readonly Prompt[];
   confirmed: Prompt[];
   /** Confirmed before, as if the agent had begun with it: its hook came before the turn in progress was known. */
   enqueued: Prompt[];
@@ -62,7 +62,7 @@ export function createPromptTracker(deps: PromptTrackerDeps): PromptTracker {
 function observe(state: TrackerState, { session, path, events }: TranscriptPiece, mark: () => void): void {
   const { queue, registry, authors } = state;
   const findings: Findings = {
-    open: queue.ofSession(session, ['typing', 'typed']),
+    open: () => queue.ofSession(session, ['typing', 'typed']),
     confirmed: [],
     enqueued: [],
     begun: [],
@@ -106,7 +106,7 @@ function promptOf(
   const { open, confirmed, enqueued, begun, authors, inQueue } = findings;
   const fresh = matchPrompt(
     event.prompt,
-    open.filter((candidate) => !confirmed.includes(candidate)),
+    open().filter((candidate) => !confirmed.includes(candidate)),
   );
   const prompt = fresh ?? matchPrompt(event.prompt, [...earlier(state, session, inQueue), ...confirmed]);
   if (fresh !== undefined) confirmed.push(fresh);

@@ -12,11 +12,14 @@ export interface ReadingPace {
 /** A few sessions off screen are read this often, ms: their state in the footer follows without a visible delay. */
 const HOLD_MIN_MS = 250;
 
-/** The longest wait, ms: the end of a turn off screen is reported by then, whatever the others do. */
-const HOLD_MAX_MS = 1_000;
+/**
+ * The longest wait, ms: the end of a turn off screen is reported by then, whatever the others do. A hook that tells of it
+ * has the transcript read immediately.
+ */
+const HOLD_MAX_MS = 1_500;
 
-/** Each session that is busy off screen adds this to the wait, ms: fifty readings a second in all. */
-const SHARE_MS = 20;
+/** Each session that is busy off screen adds this to the wait, ms: 33 readings a second in all. */
+const SHARE_MS = 30;
 
 /** Sessions that were read within this time count as busy, ms. */
 const WINDOW_MS = 2 * HOLD_MAX_MS;

@@ -121,6 +121,38 @@ describe('a followed file', () => {
     expect(seen.lines).toEqual(other.lines);
   });
 
+  it.each([4_095, 4_096, 8_192, 258_048, 262_143, 262_144, 262_145, 600_000])(
+    'hands over all of a file of %d bytes, and what is appended then',
+    async (size) => {
+      writeFileSync(path, `${'x'.repeat(98)}\n`.repeat(Math.ceil(size / 99)).slice(-size));
+      const seen = follow();
+      await seen.tail.caughtUp();
+      expect(seen.offset).toBe(size);
+      appendFileSync(path, `${'y'.repeat(4_095)}\n`);
+      await seen.tail.caughtUp();
+      expect(seen.offset).toBe(size + 4_096);
+      expect(seen.lines.at(-1)).toHaveLength(4_095);
+    },
+  );
+
+  it('asks seldom whether lines that wait still must', async () => {
+    writeFileSync(path, '');
+    let asked = 0;
+    const seen = follow(
+      0,
+      () => undefined,
+      () => ((asked += 1), 3_600_000),
+    );
+    await seen.tail.caughtUp();
+    const other = follow();
+    for (let i = 1; i <= 200; i++) {
+      appendFileSync(path, `${i}\n`);
+      await other.until(i);
+    }
+    expect(asked).toBeLessThan(100);
+    expect(seen.lines).toEqual([]);
+  });
+
   it('waits for the rest of a line, even if it is cut inside a character', async () => {
     const bytes = Buffer.from('{"t":"日本🙂"}\nnext\n');
     writeFileSync(path, bytes.subarray(0, 8));
@@ -306,6 +338,27 @@ describe('a file that loses its path', () => {
     await seen.until(3);
     await seen.tail.caughtUp();
     expect(seen).toMatchObject({ lines: ['one', 'two', 'three'], restarts: [], gone: [elsewhere(), path] });
+  });
+
+  it('is followed to where it went, or to what took its place, while its lines wait', async () => {
+    writeFileSync(path, 'one\n');
+    const seen = follow(
+      0,
+      () => undefined,
+      () => 20,
+    );
+    await seen.until(1);
+    appendFileSync(path, 'two\n');
+    const moved = elsewhere();
+    renameSync(path, moved);
+    appendFileSync(moved, 'three\n');
+    await seen.until(3);
+    expect(seen.gone).toEqual([moved]);
+    appendFileSync(moved, 'four\n');
+    renameSync(moved, `${moved}.old`);
+    writeFileSync(moved, 'five\n');
+    await seen.until(5);
+    expect(seen.lines).toEqual(['one', 'two', 'three', 'four', 'five']);
   });
 
   it('is followed when the folder it is in is renamed', async () => {

@@ -9,8 +9,14 @@ import { continuesAt, hashOfLine } from './continuity';
 import { createFolderWatch, type FolderWatch } from './folder-watch';
 import { endsLine, linesAt, takeBytes, type TailLines } from './tail-lines';
 
-/** How much is read at once, bytes: at least enough for most single lines, at most so much that others run in between. */
-const CHUNK = { most: 256 * 1024, least: 4 * 1024 };
+/**
+ * How much is read at once, bytes: at most so much that others run in between. `spare`: enough for most lines that are
+ * written between the look at the file and the reading, which are then taken together with those before.
+ */
+const CHUNK = { most: 256 * 1024, spare: 4 * 1024 };
+
+/** How often it is checked whether lines that wait still must, ms. Each check reads the database, so not at every line. */
+const HOLD_CHECK_MS = 250;
 
 /** When lines could not be taken (a full disk), they are offered again after this time, ms. */
 const RETRY_MS = 5_000;
@@ -20,8 +26,8 @@ export interface TailOptions {
   /** Byte offset to begin at. In the middle of a line, the rest of that line is skipped. */
   from: number;
   /**
-   * How long after lines were read new ones may wait, ms, to be read together. Called whenever the file grows. Absent:
-   * they never wait.
+   * How long after lines were read new ones may wait, ms, to be read together. Called when the file grows, and now and then
+   * while they wait. Absent: they never wait.
    */
   holdMs?(): number;
   /** Gets whole lines, and the offset behind the last of them. If it throws, the same lines come again. */
@@ -66,6 +72,8 @@ interface TailState extends TailOptions {
   folderWatch: FolderWatch;
   retryTimer: NodeJS.Timeout | undefined;
   holdTimer: NodeJS.Timeout | undefined;
+  /** How many of its two watches look at their paths instead, because no watch is left. */
+  polls: number;
   /** When it was last read to its end, monotonic ms. */
   readAt: number;
 }
@@ -93,10 +101,11 @@ export function tail(options: TailOptions): Tail {
       path: () => state.path,
       isFileOpen: () => state.file !== undefined,
       onChange: () => wake(state),
-      onPolling: (isPolling) => options.onPolling?.(isPolling),
+      onPolling: (isPolling) => onPolling(state, isPolling),
     }),
     retryTimer: undefined,
     holdTimer: undefined,
+    polls: 0,
     readAt: -Infinity,
   };
   wake(state);
@@ -123,10 +132,33 @@ function stop(state: TailState): void {
 
 function onGrowth(state: TailState): void {
   // A watch may report something after it was closed; `holdMs` may not be called then.
-  if (state.isStopped) return;
+  if (state.isStopped || state.holdTimer !== undefined) return;
   const waitMs = state.readAt + (state.holdMs?.() ?? 0) - performance.now();
   if (waitMs <= 0) return wake(state);
-  state.holdTimer ??= setTimeout(() => wake(state), waitMs);
+  pauseWatches(state);
+  state.holdTimer = setTimeout(
+    () => {
+      state.holdTimer = undefined;
+      onGrowth(state);
+    },
+    Math.min(waitMs, HOLD_CHECK_MS),
+  );
+}
+
+/**
+ * While lines wait, nothing more needs to be noticed: the reading after that looks at everything. An agent that writes
+ * twenty lines a second would cause forty notifications.
+ */
+function pauseWatches(state: TailState): void {
+  if (state.polls > 0) return;
+  state.fileWatch?.close();
+  state.fileWatch = undefined;
+  state.folderWatch.close();
+}
+
+function onPolling(state: TailState, isPolling: boolean): void {
+  state.polls += isPolling ? 1 : -1;
+  state.onPolling?.(isPolling);
 }
 
 function wake(state: TailState): void {
@@ -288,7 +320,7 @@ function watchFile(state: TailState): PathWatch {
     path: state.path,
     polled: [state.path],
     onChange: () => onGrowth(state),
-    onPolling: (isPolling) => state.onPolling?.(isPolling),
+    onPolling: (isPolling) => onPolling(state, isPolling),
   });
 }
 
@@ -308,11 +340,13 @@ async function readToEnd(state: TailState, file: FileHandle, expected: number): 
     state.last = hashOfLine(taken.at(-1) ?? '');
   };
   // Mostly it is a line or two of many files: a full chunk for each would be tens of megabytes a second.
-  let chunk = Buffer.allocUnsafe(Math.min(CHUNK.most, Math.max(CHUNK.least, expected + 1)));
+  let chunk = Buffer.allocUnsafe(Math.min(CHUNK.most, Math.max(0, expected) + CHUNK.spare));
   for (;;) {
     const { bytesRead } = await file.read(chunk, 0, chunk.length, lines.read);
     if (bytesRead === 0 || state.isStopped) return;
     takeBytes(lines, chunk.subarray(0, bytesRead), onLines);
-    if (bytesRead === chunk.length && bytesRead < CHUNK.most) chunk = Buffer.allocUnsafe(CHUNK.most);
+    // That was the end. What is written from now on is reported.
+    if (bytesRead < chunk.length) return;
+    if (chunk.length < CHUNK.most) chunk = Buffer.allocUnsafe(CHUNK.most);
   }
 }
