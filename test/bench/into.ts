@@ -1,17 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { startClaude, timesOf } from './claude-world';
 import type { System } from '../e2e/harness/system';
 import type { Figure } from './figure';
 import { quantile } from './stats';
-import { root } from './place';
+import { traceOf, traceVariables, type Trace } from './trace';
 import { delay } from './world';
 
 /** The pause between two prompts, ms. */
 const REST_MS = 2_000;
-
-/** What the worker did, as `fixtures/trace.cjs` recorded it. */
-type Trace = readonly [ns: number, what: string, detail: string];
 
 /** The stations of a prompt, in order. Each is the first such line of the trace after the one before. */
 const STATIONS: readonly { name: string; is(what: string, detail: string): boolean }[] = [
@@ -30,10 +25,7 @@ const STATIONS: readonly { name: string; is(what: string, detail: string): boole
 /** From an update to the model's request, with the real Claude Code: our part, by stations, and the agent's. */
 export async function into(quick: boolean): Promise<Figure[]> {
   const rounds = quick ? 8 : 40;
-  const system = await startClaude({}, ({ dir }) => ({
-    NODE_OPTIONS: `--require ${join(root, 'test/bench/fixtures/trace.cjs')}`,
-    CCBOT_BENCH_TRACE: join(dir, 'trace.jsonl'),
-  }));
+  const system = await startClaude({}, traceVariables);
   try {
     const figures: Figure[] = [];
     for (const { name, length, lines, target } of SIZES) {
@@ -79,15 +71,6 @@ async function measure(system: System, marker: string, text: string): Promise<Tr
   await delay(REST_MS);
   const { arrivedNs } = timesOf(system, marker);
   return tripOf(traceOf(system), Number(availableNs), Number(arrivedNs));
-}
-
-function traceOf({ dir }: System): Trace[] {
-  const file = join(dir, 'trace.jsonl');
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  return text
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Trace);
 }
 
 function tripOf(trace: readonly Trace[], from: number, to: number): Trip {
