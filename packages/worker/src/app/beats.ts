@@ -1,3 +1,4 @@
+import { tickTogether } from '@ccbot/shared/together';
 import { BEAT_INTERVAL_MS, PROTOCOL_VERSION, type Beat } from '@ccbot/shared/protocol/messages';
 
 /** What a beat reports beside the process's own figures. */
@@ -21,9 +22,8 @@ export function startBeats(
   generation: number,
   progress: () => Progress,
   send: (beat: Beat) => void,
-  clock: { now(): number; monotonicMs(): number },
+  clock: { now(): number },
 ): Beats {
-  let expected = clock.monotonicMs() + BEAT_INTERVAL_MS;
   const beat = (loopLagMs: number): void =>
     send({
       v: PROTOCOL_VERSION,
@@ -34,11 +34,6 @@ export function startBeats(
       rssBytes: process.memoryUsage.rss(),
       ...progress(),
     });
-  const timer = setInterval(() => {
-    const at = clock.monotonicMs();
-    beat(Math.max(0, Math.round(at - expected)));
-    expected = at + BEAT_INTERVAL_MS;
-  }, BEAT_INTERVAL_MS);
-  timer.unref();
-  return { now: () => beat(0), stop: () => clearInterval(timer) };
+  const ticking = tickTogether(BEAT_INTERVAL_MS, (lateMs) => beat(Math.round(lateMs)));
+  return { now: () => beat(0), stop: () => ticking.stop() };
 }

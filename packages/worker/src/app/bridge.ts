@@ -181,7 +181,7 @@ function beat(run: Run): Beats {
       sendMetrics(run);
       collection.onBeat(message.busy);
     },
-    { now: () => world.now(), monotonicMs: () => performance.now() },
+    { now: () => world.now() },
   );
 }
 

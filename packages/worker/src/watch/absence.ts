@@ -1,5 +1,6 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { LogFn } from '@ccbot/shared/log/logger';
+import { tickTogether, type Ticking } from '@ccbot/shared/together';
 import type { Lifecycle } from '../sessions/lifecycle/lifecycle';
 import { isLive, type Session } from '../sessions/model';
 import type { Registry } from '../sessions/registry';
@@ -38,24 +39,23 @@ export interface Absence {
 }
 
 interface AbsenceState extends AbsenceDeps {
-  timer: NodeJS.Timeout | undefined;
+  ticking: Ticking | undefined;
   isChecking: boolean;
   isStopped: boolean;
 }
 
 export function createAbsence(deps: AbsenceDeps): Absence {
-  const state: AbsenceState = { ...deps, timer: undefined, isChecking: false, isStopped: false };
+  const state: AbsenceState = { ...deps, ticking: undefined, isChecking: false, isStopped: false };
   return {
     hasEnded: (session) => hasEnded(state, session),
     onClosed: (id) => onClosed(state, id),
     start() {
-      if (state.timer !== undefined || state.isStopped) return;
-      state.timer = setInterval(() => tick(state), CHECK_MS);
-      state.timer.unref();
+      if (state.isStopped) return;
+      state.ticking ??= tickTogether(CHECK_MS, () => tick(state));
     },
     stop() {
       state.isStopped = true;
-      clearInterval(state.timer);
+      state.ticking?.stop();
     },
   };
 }

@@ -1,5 +1,6 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { LogFn } from '@ccbot/shared/log/logger';
+import { tickTogether, type Ticking } from '@ccbot/shared/together';
 import type { Windows } from '../../sessions/lifecycle/windows';
 import { isLive } from '../../sessions/model';
 import type { Registry } from '../../sessions/registry';
@@ -27,13 +28,12 @@ interface AdoptedAgentsState extends AdoptedAgentsDeps {
 /** Polls whether the agents of adopted windows still run, and unties a window whose agent has ended. */
 export function watchAdoptedAgents(deps: AdoptedAgentsDeps): { start(): void; stop(): void } {
   const state: AdoptedAgentsState = { ...deps, misses: new Map(), isChecking: false };
-  let timer: NodeJS.Timeout | undefined;
+  let ticking: Ticking | undefined;
   return {
     start() {
-      timer = setInterval(() => tick(state), CHECK_MS);
-      timer.unref();
+      ticking = tickTogether(CHECK_MS, () => tick(state));
     },
-    stop: () => clearInterval(timer),
+    stop: () => ticking?.stop(),
   };
 }
 
