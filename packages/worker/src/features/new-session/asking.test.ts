@@ -56,6 +56,14 @@ it('does not ask for a machine that is named, or is the chat’s own, but if tha
   expect(openedNames()).toEqual(['one', 'two']);
 });
 
+it('starts on the only machine that is there without asking', async () => {
+  w.others?.goesAway('lap', w.now());
+  w.others?.goesAway('gpu', w.now());
+  say(`/new demo ${w.project}`);
+  await w.eventually(() => openedNames().includes('demo'));
+  expect(question()).toBeUndefined();
+});
+
 it('says which machines exist when one is named that does not', async () => {
   say('/new mars:demo ~/x');
   const answer = await w.until(() => w.said('No machine is called mars')[0]);

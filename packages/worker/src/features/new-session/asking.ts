@@ -10,7 +10,7 @@ import type { Outbox } from '../../outbox/outbox';
 import type { Settings } from '../../store/settings';
 import { openBrowser, type BrowserDeps } from './browser';
 import { startOnButton, type StartOnIntent } from './buttons';
-import type { NewFields } from './route';
+import { usualMachine, type NewFields } from './route';
 import { startSession } from './starting';
 import { newSessionWords } from './words/words';
 
@@ -48,8 +48,7 @@ const keyOf = (nonce: string): OutboxKey => outboxKey('which-machine', nonce);
 
 /** Whether the user has to say on which machine to start: there are several, and the chat's own is not there. */
 export function mustAsk({ cluster }: AskingDeps, chatId: number): boolean {
-  const chosen = cluster.defaultHost(chatId);
-  return cluster.hasOthers() && !cluster.machines().some(({ host, isAway }) => host === chosen && !isAway);
+  return cluster.hasOthers() && usualMachine(cluster.machines(), cluster.defaultHost(chatId)) === undefined;
 }
 
 /** Asks on which machine to start. A later question replaces this one. `kept`: how many messages wait for the session. */

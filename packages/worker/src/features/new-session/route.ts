@@ -71,16 +71,29 @@ function takeHost(text: string, { machines }: ChatView): { host?: string; unknow
   return known === undefined ? { unknown: written, rest: text } : { host: known.host, rest };
 }
 
-/** What to do where there are several machines: the user names one, has a default that is there, or is asked. */
+/** What to do where there are several machines: the user names one, has a default that is there, or is asked, unless only one is there. */
 function onMachine(named: string | undefined, fields: NewFields | undefined, view: ChatView): Intent {
-  const { machines, defaultHost } = view;
-  const usual = machines?.find(({ host, isAway }) => host === defaultHost && !isAway)?.host;
-  const host = named ?? usual;
+  const { machines } = view;
+  const host = named ?? (machines && usualMachine(machines, view.defaultHost));
   if (machines !== undefined && host === undefined)
     return { do: 'ask-machine', ...(fields === undefined ? {} : { fields }) } as AskMachineIntent;
   const where = host === undefined ? {} : { host };
   if (fields === undefined) return { do: 'browse-new', ...where } as BrowseNewIntent;
   return { do: 'new', ...where, ...fields } as NewIntent;
+}
+
+/**
+ * Where a session starts if the user does not say it: on the chat's own machine, or on the only one that is there. Undefined:
+ * the user has to choose, as when the chat's own machine is away.
+ */
+export function usualMachine(
+  machines: readonly { host: string; isAway: boolean }[],
+  defaultHost: string | undefined,
+): string | undefined {
+  const present = machines.filter(({ isAway }) => !isAway);
+  if (machines.some(({ host }) => host === defaultHost))
+    return present.find(({ host }) => host === defaultHost)?.host;
+  return present.length === 1 ? present[0]?.host : undefined;
 }
 
 function isAgent(name: string | undefined, view: ChatView): boolean {
