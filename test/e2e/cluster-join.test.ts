@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { clusterNames } from '@ccbot/shared/cluster/names';
+import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
 import type { Check } from '@ccbot/shared/doctor/check';
 import { atTerminal } from '@ccbot/shared/fixtures/terminal';
 import { connectNats } from '../../packages/worker/src/cluster/nats-client';
@@ -318,5 +319,53 @@ describe('ccbot cluster forget', () => {
       code: 75,
       stdout: expect.stringContaining('CLUSTER_UNREACHABLE') as string,
     });
+  });
+});
+
+describe('ccbot init', () => {
+  /** `getMe` of the bot, which is all that `init` asks before it writes. */
+  let telegram: Sandbox;
+  beforeEach(async () => {
+    const person = (id: number) => ({ id, is_bot: false, first_name: 'Ada' });
+    telegram = await startTelegram({ token: TOKEN, owner: person(42), stranger: person(43) });
+    env['TELEGRAM_API_ROOT'] = telegram.apiRoot;
+    writeFileSync(settings, '', { mode: 0o600 });
+  });
+  afterEach(() => telegram.close());
+
+  function init(...args: string[]) {
+    const file = join(dir, 'token');
+    writeFileSync(file, TOKEN);
+    const known = ['--token-file', file, '--allow', '42', '--no-hooks', '--no-service', '--no-start'];
+    return runProgram(
+      { env, project: dir } as Parameters<typeof runProgram>[0],
+      CCBOT,
+      'init',
+      ...known,
+      ...args,
+    );
+  }
+
+  it('joins a cluster together with the rest, after the checks of `cluster join`', async () => {
+    const url = await start({ config: USERS });
+    env['CCBOT_HOST'] = '';
+    const joined = await init('--cluster', url, '--cluster-creds', credentials());
+    expect(joined).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing is broken') as string });
+    expect(saved()).toMatch(
+      new RegExp(`TELEGRAM_BOT_TOKEN=.*\nALLOWED_USERS=42\nCCBOT_CLUSTER_URL=${url}\nCCBOT_HOST=.+\n`),
+    );
+    expect(saved()).toContain(`CCBOT_CLUSTER_CREDS=${join(dir, 'creds')}\n`);
+    expect((await cluster('status')).stdout).toContain('has never joined');
+  });
+
+  it('writes nothing if a check fails, and works alone unless it is told otherwise', async () => {
+    const url = await start({ config: USERS });
+    const refused = await init('--cluster', url, '--cluster-creds', credentials('ada:mellon'));
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('cannot be joined') as string });
+    expect(refused.stdout + refused.stderr).not.toContain('mellon');
+    expect(saved()).toBe('');
+    expect(await init('--cluster', 'http://a')).toMatchObject({ code: 1 });
+    expect(await init('--yes')).toMatchObject({ code: 0 });
+    expect(saved()).not.toContain('CLUSTER');
   });
 });

@@ -137,11 +137,13 @@ it('is set up by init, and says hello on the phone', async () => {
   init.types('y');
   await init.sees('deny their tools');
   init.types('y');
-  const question = await init.sees('also after a reboot?', 'Start ccbot now?');
-  if (question !== 'Start ccbot now?') {
+  const question = await init.sees('also after a reboot?', 'Share this bot');
+  if (question !== 'Share this bot') {
     init.types('n'); // the test leaves the services of this machine alone
-    await init.sees('Start ccbot now?');
+    await init.sees('Share this bot');
   }
+  init.types('\r'); // no
+  await init.sees('Start ccbot now?');
   init.types('y');
   await init.sees(`Said hello to ${OWNER}`);
   expect(await init.end).toBe(0);

@@ -113,6 +113,31 @@ async function join(
   return EXIT.ok;
 }
 
+/**
+ * The settings that join a cluster, after the checks of `join`, for `ccbot init`. `bot`: settings that need not be on disk
+ * yet. Throws an error that is meant for the user.
+ */
+export async function checkedValues(
+  options: JoinOptions,
+  bot: Readonly<Record<string, string>>,
+  loaded: Loaded,
+  deps: CommandDeps,
+): Promise<NewValues> {
+  const host = clusterHostOf({
+    CCBOT_HOST: loaded.ok ? loaded.config.CCBOT_HOST : (deps.host.env['CCBOT_HOST'] ?? ''),
+  });
+  const values = valuesOf(options, host, deps);
+  const problem = problemWith(values, loaded);
+  if (problem !== null) throw new Error(`the cluster cannot be joined: ${problem}`);
+  const checks = await checkCluster({ ...deps.host.env, ...bot, ...values }, deps);
+  show(checks, deps);
+  if (checks.length === 0 || isBroken(checks))
+    throw new Error(
+      'the cluster cannot be joined: see the checks above. Use --no-cluster to set up this machine alone',
+    );
+  return values;
+}
+
 /** The settings for the options. A relative path counts from the directory that the user is in. */
 function valuesOf(options: JoinOptions, name: string, { host }: CommandDeps): Record<string, string> {
   const path = (file: string): string => absolutePath(file, host.home) ?? resolve(host.cwd, file);
@@ -127,14 +152,14 @@ function valuesOf(options: JoinOptions, name: string, { host }: CommandDeps): Re
 }
 
 /** Why the values cannot be used; null: they can. */
-function problemWith(values: NewValues, loaded: Ready): string | null {
+function problemWith(values: NewValues, loaded: Loaded): string | null {
   for (const [key, value] of Object.entries(values)) {
     try {
       SETTINGS[key as SettingKey].read(value ?? '');
     } catch (error) {
       return `${key} is invalid: ${reasonOf(error)}`;
     }
-    const elsewhere = setElsewhere(key as SettingKey, loaded);
+    const elsewhere = loaded.ok ? setElsewhere(key as SettingKey, loaded) : null;
     if (elsewhere !== null) return elsewhere;
   }
   return null;

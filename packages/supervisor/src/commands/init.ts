@@ -2,6 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
+import { isClustered } from '@ccbot/shared/cluster/settings';
 import { proxyFor } from '@ccbot/shared/config/no-proxy';
 import { shellWord } from '@ccbot/shared/cli/shell-quote';
 import type { Loaded } from '@ccbot/shared/config/load';
@@ -23,6 +24,7 @@ import { callBotApi } from '../net/bot-api';
 import { inspect } from '../status/inspect';
 import { isActive } from '../status/render';
 import type { CommandDeps } from './deps';
+import { checkedValues } from './cluster';
 import { restart } from './restart';
 import { service, serviceOf } from './service';
 
@@ -111,6 +113,9 @@ function initDeps(loaded: Loaded, prompter: Prompter, deps: CommandDeps): InitDe
       hooks: (...options) => run(process.execPath, [deps.installation.workerEntry(), 'hook', ...options]),
       start: () => start(deps),
       isRunning: () => isPolling(deps),
+      isClustered: () => config !== null && isClustered(config),
+      checkCluster: (options, { token, allowed }) =>
+        checkedValues(options, { TELEGRAM_BOT_TOKEN: token, ALLOWED_USERS: allowed }, deps.load(), deps),
     },
   };
 }

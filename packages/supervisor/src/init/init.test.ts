@@ -80,6 +80,8 @@ describe('ccbot init on a terminal', () => {
     init.types('y');
     await init.sees('deny their tools');
     init.types('y');
+    await init.sees('Share this bot with other machines');
+    init.types('\r');
     await init.sees('Start ccbot now');
     init.types('y');
     expect(await init.end).toBe(0);
@@ -132,7 +134,7 @@ describe('the keyring', () => {
     writeFileSync(join(bin, 'secret-tool'), `${script.join('\n')}\n`, { mode: 0o755 });
   }
   const secret = (): string => readFileSync(join(place.directory, 'secret'), 'utf8');
-  const rest = ['--allow', '7', '--no-hooks', '--no-deny-rules', '--no-service'];
+  const rest = ['--allow', '7', '--no-hooks', '--no-deny-rules', '--no-service', '--no-cluster'];
 
   it('is offered when it works, and ccbot then starts with the token from it and with no file that holds it', async () => {
     installSecretTool();
@@ -188,7 +190,7 @@ describe('an installed service', () => {
     readFileSync(join(place.directory, 'said'), 'utf8').split(' restart ').length - 1;
 
   it('is left alone in the same environment, and offered again with what differs in another one', async () => {
-    const rest = ['--no-hooks', '--no-deny-rules', '--no-start', '--no-linger'];
+    const rest = ['--no-hooks', '--no-deny-rules', '--no-start', '--no-linger', '--no-cluster'];
     const first = await script(['--token-file', tokenFile(), '--allow', '7', '--service', ...rest], bare);
     expect([first.code, first.out]).toEqual([0, expect.stringContaining('Installed and running.')]);
     Object.assign(env, bare);

@@ -33,6 +33,10 @@ export interface InitOptions {
   service?: boolean;
   /** Whether systemd runs the service even while nobody is logged in. */
   linger?: boolean;
+  /** The NATS servers of a cluster to join; false: none. */
+  cluster?: string | false;
+  /** The file with the credentials for it. */
+  clusterCreds?: string;
   start?: boolean;
 }
 
@@ -88,6 +92,16 @@ export interface Instance {
   /** Starts ccbot in the background, or replaces its worker. Resolves to a text that says what it did. */
   start(): Promise<string>;
   isRunning(): Promise<boolean>;
+  /** Whether it is in a cluster of machines. */
+  isClustered(): boolean;
+  /**
+   * Checks a cluster as `ccbot cluster join` does, for a bot whose token need not be in the settings yet, and returns the
+   * settings that join it. Throws what is meant for the user.
+   */
+  checkCluster(
+    options: { url: string; creds?: string },
+    bot: { token: string; allowed: string },
+  ): Promise<NewValues>;
 }
 
 /** The time limit for a response of Telegram, ms. */
@@ -112,6 +126,7 @@ export async function init(options: InitOptions, deps: InitDeps): Promise<void> 
   const hooks = await chooseHooks(options, deps);
   const wantService = await wantsService(options, deps);
   const wantLinger = await wantsLinger(options, wantService, deps);
+  const cluster = await chooseCluster(options, { token, allowed }, deps);
   const wantStart = wantService
     ? false
     : (options.start ?? (await prompter.yes('Start ccbot now?', '--start or --no-start')));
@@ -121,6 +136,7 @@ export async function init(options: InitOptions, deps: InitDeps): Promise<void> 
     ...(wantKeyring ? await storeInKeyring(token, deps) : {}),
     ...(token === known.token || wantKeyring ? {} : { TELEGRAM_BOT_TOKEN: token }),
     ...(allowed === known.allowed ? {} : { ALLOWED_USERS: allowed }),
+    ...cluster,
   };
   if (Object.keys(values).length > 0) {
     const { env, approved } = loaded.paths;
@@ -367,6 +383,27 @@ async function wantsLinger(
   if (options.linger !== undefined) return options.linger;
   if (!withService || (await lingers(machine.run, machine.uid)) !== false) return false;
   return prompter.yes('Should it also run while you are not logged in here?', '--linger or --no-linger');
+}
+
+/** The settings that join a cluster; none for a machine that works alone, or is in one. */
+async function chooseCluster(
+  { cluster, clusterCreds }: InitOptions,
+  bot: { token: string; allowed: string },
+  { instance, prompter }: InitDeps,
+): Promise<NewValues> {
+  if (cluster === false) return {};
+  const withCreds = (creds = ''): { creds?: string } => (creds === '' ? {} : { creds });
+  if (cluster !== undefined) return instance.checkCluster({ url: cluster, ...withCreds(clusterCreds) }, bot);
+  if (!prompter.isInteractive || instance.isClustered()) return {};
+  const wanted = await prompter.yes(
+    'Share this bot with other machines, through a NATS server? `ccbot help cluster` explains it.',
+    '--cluster URL or --no-cluster',
+    'no',
+  );
+  if (!wanted) return {};
+  const url = await prompter.text('Its address, such as tls://nats.example.org:4222', '--cluster');
+  const creds = await prompter.text('The file with your credentials for it (empty: none)', '--cluster-creds');
+  return instance.checkCluster({ url, ...withCreds(creds) }, bot);
 }
 
 async function installHooks(options: readonly string[], { instance, prompter }: InitDeps): Promise<void> {

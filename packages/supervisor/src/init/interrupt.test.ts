@@ -150,12 +150,33 @@ const MOMENTS: Record<string, () => Promise<AtTerminal>> = {
     await at.sees('not logged in here?');
     return at;
   },
+  'at the prompt about other machines': () => atCluster(),
+  'at the prompt about the address of the cluster': async () => {
+    const at = await atCluster();
+    at.types('y\r');
+    await at.sees('Its address');
+    return at;
+  },
+  'at the prompt about the credentials for it': async () => {
+    const at = await atCluster();
+    at.types('y\r');
+    await at.sees('Its address');
+    at.types('nats://127.0.0.1:1\r');
+    await at.sees('your credentials for it');
+    return at;
+  },
   'at the prompt about the start': async () => {
-    const at = start([...known(), '--hooks', '--no-deny-rules', '--no-service']);
+    const at = start([...known(), '--hooks', '--no-deny-rules', '--no-service', '--no-cluster']);
     await at.sees('Start ccbot now?');
     return at;
   },
 };
+async function atCluster(): Promise<AtTerminal> {
+  const at = start([...known(), '--hooks', '--no-deny-rules', '--no-service']);
+  await at.sees('Share this bot with other machines');
+  return at;
+}
+
 const silents: Server[] = [];
 afterEach(() => {
   for (const silent of silents.splice(0)) silent.close();
@@ -185,7 +206,7 @@ describe.each([
 
 it('covers every question and every wait of ccbot init', () => {
   const source = readFileSync(join(__dirname, 'init.ts'), 'utf8');
-  expect(source.match(/prompter\.(?:yes|secret|waiting)\(/g)).toHaveLength(Object.keys(MOMENTS).length);
+  expect(source.match(/prompter\.(?:yes|secret|text|waiting)\(/g)).toHaveLength(Object.keys(MOMENTS).length);
 });
 
 it('sets up everything on a terminal without cursor movement, with a systemd service', async () => {
@@ -204,6 +225,8 @@ it('sets up everything on a terminal without cursor movement, with a systemd ser
   at.types('y\ry\ry\ry\r'); // three of them are typed ahead
   await at.sees('not logged in here?');
   at.types('y\r');
+  await at.sees('Share this bot');
+  at.types('\r');
   await at.sees('Said hello to 7.');
   expect(await at.end).toBe(0);
   expect(at.output()).not.toContain(place.token);

@@ -16,9 +16,11 @@ export function createPlainPrompter(input: PlainInput, output: NodeJS.WritableSt
     isInteractive: true,
     ...interruption(),
     secret: (question, _option, validate) => readLine(terminal, question, validate),
-    async yes(question) {
+    text: async (question) => (await readLine(terminal, question)).trim(),
+    async yes(question, _option, usual) {
       for (;;) {
         const answer = (await readLine(terminal, `${question} (y or n)`)).trim().toLowerCase();
+        if (answer === '' && usual === 'no') return false;
         if (answer === 'y' || answer === 'yes') return true;
         if (answer === 'n' || answer === 'no') return false;
       }

@@ -20,7 +20,10 @@ export interface Prompter {
   readonly isInteractive: boolean;
   /** Hidden input. `validate` returns what is wrong with an answer, if anything. */
   secret(question: string, option: string, validate: (answer: string) => string | undefined): Promise<string>;
-  yes(question: string, option: string): Promise<boolean>;
+  /** `usual`: the answer of a user who only presses Enter, and of a script that answers yes to every other question. */
+  yes(question: string, option: string, usual?: 'no'): Promise<boolean>;
+  /** A line; may be empty. */
+  text(question: string, option: string): Promise<string>;
   /** Shows that something is under way. Call the result when it is done. */
   waiting(what: string): (done: string) => void;
   /** Rejects when the user interrupts a wait. */
@@ -35,10 +38,11 @@ export function createScriptPrompter(sure: boolean, write: (text: string) => voi
   return {
     isInteractive: false,
     secret: (question, option) => Promise.reject(new NoTerminal(`use ${option} to answer “${question}”`)),
-    yes: (question, option) =>
-      sure
-        ? Promise.resolve(true)
+    yes: (question, option, usual) =>
+      sure || usual === 'no'
+        ? Promise.resolve(usual !== 'no')
         : Promise.reject(new NoTerminal(`use ${option}, or --yes, to answer “${question}”`)),
+    text: (question, option) => Promise.reject(new NoTerminal(`use ${option} to answer “${question}”`)),
     waiting(what) {
       write(`${what} …`);
       return write;
