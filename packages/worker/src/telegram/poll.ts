@@ -107,6 +107,8 @@ export interface Poll {
   answers(): number;
   /** True while the loop waits because a 429 asks for it, or because the disk is full. */
   heldOff(): boolean;
+  /** True while a batch is being stored: Telegram is asked again afterwards. */
+  isStoring(): boolean;
   /** Why polls fail; null while they succeed. */
   trouble(): PollTrouble | null;
   /** The last time that polls failed for longer than a moment; null: they never did. */
@@ -134,6 +136,7 @@ interface PollState {
   lastPollAt: number | null;
   answers: number;
   heldOff: boolean;
+  isStoring: boolean;
   trouble: PollTrouble | null;
   /** When polls began to fail, ms since the epoch; null while they succeed. */
   failingSince: number | null;
@@ -168,6 +171,7 @@ export function createPoll(deps: PollDeps): Poll {
     lastPollAt: null,
     answers: 0,
     heldOff: false,
+    isStoring: false,
     trouble: null,
     failingSince: null,
     lastOutage: null,
@@ -184,6 +188,7 @@ export function createPoll(deps: PollDeps): Poll {
     lastPollAt: () => state.lastPollAt,
     answers: () => state.answers,
     heldOff: () => state.heldOff,
+    isStoring: () => state.isStoring,
     trouble: () => state.trouble,
     lastOutage: () => state.lastOutage,
   };
@@ -293,7 +298,13 @@ async function takeBatch(loop: Loop, batch: readonly unknown[]): Promise<void> {
   if (!loop.isReady) loop.listener({ type: 'ready' });
   loop.isReady = true;
   loop.isFetching = true;
-  if (batch.length > 0) await storeWhenPossible(loop, batch);
+  if (batch.length === 0) return;
+  loop.poll.isStoring = true;
+  try {
+    await storeWhenPossible(loop, batch);
+  } finally {
+    loop.poll.isStoring = false;
+  }
 }
 
 /** Waits until the next attempt. Returns the fault that ends the loop, if there is one. */

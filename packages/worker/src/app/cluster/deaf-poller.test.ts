@@ -5,6 +5,7 @@ function machine({ others = true, held = true } = {}) {
   const rests: number[] = [];
   let answers = 0;
   let heldOff = false;
+  let isStoring = false;
   const other = { host: 'bob', version: '1', startedAt: 0, seenAt: 0, isAway: !others, isSelf: false };
   const stop = restWhileDeaf({
     cluster: {
@@ -12,7 +13,7 @@ function machine({ others = true, held = true } = {}) {
       view: { machines: () => [other] },
       rest: (ms) => void rests.push(ms),
     },
-    poll: { answers: () => answers, heldOff: () => heldOff },
+    poll: { answers: () => answers, heldOff: () => heldOff, isStoring: () => isStoring },
     clock: () => Date.now(),
     log: () => undefined,
   });
@@ -20,7 +21,8 @@ function machine({ others = true, held = true } = {}) {
     rests,
     stop,
     answer: () => void answers++,
-    holdOff: (on: boolean) => void (heldOff = on),
+    holdOff: () => void (heldOff = true),
+    store: () => void (isStoring = true),
     pass: (seconds: number) => jest.advanceTimersByTime(seconds * 1_000),
   };
 }
@@ -43,7 +45,7 @@ describe('a machine that polls', () => {
     expect(rests).toHaveLength(2);
   });
 
-  it('polls on while it is answered, refused for a while, or alone', () => {
+  it('polls on while it is answered, refused for a while, storing what it got, or alone', () => {
     const answered = machine();
     for (let i = 0; i < 10; i++) {
       answered.pass(15);
@@ -51,11 +53,13 @@ describe('a machine that polls', () => {
     }
     answered.stop();
     const waiting = machine();
-    waiting.holdOff(true);
+    waiting.holdOff();
+    const storing = machine();
+    storing.store();
     const alone = machine({ others: false });
     const standby = machine({ held: false });
     waiting.pass(60);
-    for (const { rests, stop } of [answered, waiting, alone, standby]) {
+    for (const { rests, stop } of [answered, waiting, storing, alone, standby]) {
       expect(rests).toEqual([]);
       stop();
     }

@@ -13,7 +13,7 @@ const CHECK_MS = 1_000;
 
 export interface DeafPollerDeps {
   cluster: Pick<Cluster, 'permit' | 'rest'> & { view: Pick<Cluster['view'], 'machines'> };
-  poll: Pick<Poll, 'answers' | 'heldOff'>;
+  poll: Pick<Poll, 'answers' | 'heldOff' | 'isStoring'>;
   /** Monotonic, ms. */
   clock(): number;
   log: LogFn;
@@ -35,7 +35,9 @@ export function restWhileDeaf({ cluster, poll, clock, log }: DeafPollerDeps): ()
       isResting = false;
       cluster.rest(0);
     }
-    if (hasAnswer || poll.heldOff() || cluster.permit.leftMs() <= 0) since = now;
+    // Storing takes long where updates wait for another machine.
+    const isAsking = !poll.heldOff() && !poll.isStoring() && cluster.permit.leftMs() > 0;
+    if (hasAnswer || !isAsking) since = now;
     if (now - since < DEAF_MS) return;
     since = now;
     if (!cluster.view.machines().some(({ isSelf, isAway }) => !isSelf && !isAway)) return;
