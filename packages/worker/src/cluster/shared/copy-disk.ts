@@ -6,8 +6,11 @@ import type { Settings } from '../../store/settings';
 import type { Entry } from '../link';
 import { PREFIX } from './keys';
 
-/** Changes within this time are written in one transaction, ms. Without them a start shows what was there before. */
-const TOGETHER_MS = 2_000;
+/**
+ * Changes within this time are written in one transaction, ms. Without them a start shows what was there before. With
+ * twenty machines something changes all the time, so it is longer than a short turn of an agent.
+ */
+const TOGETHER_MS = 10_000;
 
 /** A machine says every 5 s that it is there. On disk that is not news for this long, ms. */
 const SAME_MS = 60_000;

@@ -66,6 +66,8 @@ interface DirectoryState {
   readonly read: { machine: ReadRow<MachineRow>; session: ReadRow<SharedSession> };
   /** Undefined: not known since the machines changed. */
   hasOthers: boolean | undefined;
+  /** The machines as they were last reported. */
+  shown: string;
 }
 
 export function createDirectory(deps: DirectoryDeps): Directory {
@@ -78,6 +80,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     waiting: new Set(),
     read: { machine: rowReader(machineRow, deps.log), session: rowReader(sessionRow, deps.log) },
     hasOthers: undefined,
+    shown: '',
   };
   const { copy } = deps;
   return {
@@ -101,9 +104,19 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     taken(entry) {
       for (const done of [...state.waiting]) done();
       if (entry.key.startsWith(PREFIX.machine)) state.hasOthers = undefined;
-      return entry.key.startsWith(PREFIX.machine) || entry.key.startsWith(PREFIX.session);
+      if (entry.key.startsWith(PREFIX.session)) return true;
+      return entry.key.startsWith(PREFIX.machine) && machinesChanged(state);
     },
   };
+}
+
+/** Each machine writes its entry every few seconds, and mostly only to say that it is there. */
+function machinesChanged(state: DirectoryState): boolean {
+  const before = state.shown;
+  state.shown = machines(state)
+    .map(({ host, version, startedAt, isAway }) => [host, version, startedAt, isAway].join(' '))
+    .join('\n');
+  return state.shown !== before;
 }
 
 /** Asked for each name that is shown. */
