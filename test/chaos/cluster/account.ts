@@ -11,6 +11,11 @@ export interface ClusterAccount {
   repeatedAnswers: string[];
   /** Messages of which ccbot asked whether to send them again. */
   asked: number;
+  /**
+   * Messages that ccbot keeps until a session is opened, and says so: replies to a card that was gone when they arrived,
+   * while the active session was another machine's.
+   */
+  kept: number;
   /** Replies that went to another session, because it was not known whose message they were for. */
   elsewhere: number;
 }
@@ -20,10 +25,11 @@ const SETTLE_MS = 60_000;
 
 /** Waits until everything has arrived, or nothing does any more, and compares it with what was sent. */
 export async function accountFor(stage: Stage, traffic: Traffic): Promise<ClusterAccount> {
-  const missing = (): number => {
+  const absent = (): number[] => {
     const arrived = arrivedAt(stage);
-    return traffic.sent.filter(({ n }) => !arrived.has(n)).length + lostAnswers(stage, traffic).length;
+    return traffic.sent.filter(({ n }) => !arrived.has(n)).map(({ n }) => n);
   };
+  const missing = (): number => absent().length + lostAnswers(stage, traffic).length;
   for (let before = Infinity, left = missing(); left > 0 && left < before; left = missing()) {
     before = left;
     await until(() => missing() < before, SETTLE_MS, 500);
@@ -40,7 +46,10 @@ export async function accountFor(stage: Stage, traffic: Traffic): Promise<Cluste
     return `${n}${to === undefined ? '' : ` to ${to}`}${at === undefined ? '' : ` at ${at}`}`;
   };
   return {
-    lost: traffic.sent.filter(({ n }) => !counts.has(n)).map(({ n }) => nameOf(n)),
+    lost: absent()
+      .filter((n) => !isKept(stage, n))
+      .map(nameOf),
+    kept: absent().filter((n) => isKept(stage, n)).length,
     repeated: [...counts].filter(([, count]) => count > 1).map(([n]) => nameOf(n)),
     reordered: notes.flatMap(({ session, numbers }) => {
       const order = numbers.filter((n) => !isExempt(n));
@@ -55,6 +64,16 @@ export async function accountFor(stage: Stage, traffic: Traffic): Promise<Cluste
       ({ n, to }) => to !== undefined && counts.has(n) && !to.received().some((note) => note.n === n),
     ).length,
   };
+}
+
+/** Whether the owner's message has the mark of one that waits, and the chat says that it is kept. */
+function isKept({ telegram }: Stage, n: number): boolean {
+  const chat = telegram.owner.chat();
+  const message = chat.find(({ text, fromBot }) => !fromBot && text === `message ${n} of the chaos`);
+  const notice = chat.some(
+    ({ text, fromBot }) => fromBot && /^Your (\d+ )?messages? (is|are) kept\./.test(text),
+  );
+  return message?.reaction === '😴' && notice;
 }
 
 /** Answers of agents that the chat does not show. */

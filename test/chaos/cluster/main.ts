@@ -7,6 +7,7 @@ import { dealFrom } from '../deal';
 import { accountFor, type ClusterAccount } from './account';
 import { CLUSTER_FAULTS, type ClusterFault } from './faults';
 import { isolated, isolation, type Isolation } from './isolation';
+import type { ClusterSession } from './machine';
 import { hasJoined, HOSTS, startStage, type Stage } from './stage';
 import { answersIn, createTraffic, timeOf, type Traffic } from './traffic';
 
@@ -19,8 +20,11 @@ const POLL_LIMIT_MS = 45_000;
 /** Pairs of messages to measure. */
 const PAIRS = 25;
 
-/** Pause between them, ms. */
-const PAIR_PAUSE_MS = 100;
+/** A message of a pair that takes longer is left out, ms. */
+const PAIR_LIMIT_MS = 15_000;
+
+/** Time for what a switch changes on every machine, ms. */
+const SWITCH_MS = 400;
 
 interface Options {
   seed?: number;
@@ -130,12 +134,8 @@ async function measurePairs({ stage, traffic, log }: Run): Promise<Latency> {
   const remote = stage.sessions.findLast(({ host }) => host !== poller.host);
   if (local === undefined || remote === undefined) return latency;
   for (let i = 0; i < PAIRS; i++) {
-    const pair = [await timeOf(traffic, local, 15_000)];
-    await delay(PAIR_PAUSE_MS);
-    pair.push(await timeOf(traffic, remote, 15_000));
-    await delay(PAIR_PAUSE_MS);
-    const [here, there] = pair;
-    if (typeof here !== 'number' || typeof there !== 'number') {
+    const [here, there] = [await timeTo(stage, traffic, local), await timeTo(stage, traffic, remote)];
+    if (here === null || there === null) {
       log(`pair ${i + 1}: a message did not arrive in time`);
       continue;
     }
@@ -143,6 +143,13 @@ async function measurePairs({ stage, traffic, log }: Run): Promise<Latency> {
     latency.remote.push(there);
   }
   return latency;
+}
+
+/** Switches to a session, and resolves with the time until its agent has the next message, ms; null: it did not come. */
+async function timeTo(stage: Stage, traffic: Traffic, session: ClusterSession): Promise<number | null> {
+  stage.telegram.owner.say(`/switch ${session.name}`);
+  await delay(SWITCH_MS);
+  return timeOf(traffic, session, PAIR_LIMIT_MS);
 }
 
 /** Applies the faults one after the other; stops at the first one without a poll in time. */
@@ -209,6 +216,7 @@ function report(run: Run, latency: Latency, account: ClusterAccount): number {
     taps: traffic.taps,
     commands: [...traffic.commands.values()].reduce((a, b) => a + b, 0),
     askedAbout: account.asked,
+    kept: account.kept,
     repliesElsewhere: account.elsewhere,
     polls: stage.polls.all.length,
     conflicts: stage.telegram.overlaps(),

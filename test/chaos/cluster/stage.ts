@@ -155,6 +155,8 @@ function sharedEnv(telegram: Sandbox): Record<string, string> {
     CCBOT_TMUX: TMUX,
     CCBOT_CANARY: 'off',
     CARD_EDIT_LAG: '1',
+    // After a step of days, sessions would count as idle for days.
+    ARCHIVE_AFTER: '0',
     CCBOT_MESSAGES_PER_MINUTE: '100000',
     CCBOT_RESTART_BACKOFF: '0.1',
     CCBOT_BACKOFF_MAX: '1',

@@ -126,9 +126,9 @@ export function answersIn(text: string): number[] {
   return [...text.matchAll(/answer (\d+)\./g)].map(([, n]) => Number(n));
 }
 
-/** Sends one message to a session, and resolves with the time until its agent has it, ms; null: not within `limitMs`. */
+/** Sends one message to the active session, and resolves with the time until its agent has it, ms; null: not within `limitMs`. */
 export async function timeOf(traffic: Traffic, to: ClusterSession, limitMs: number): Promise<number | null> {
-  const n = traffic.say(to);
+  const n = traffic.say();
   const at = traffic.sent[n - 1]?.at ?? 0;
   const received = (): { n: number; at: number } | undefined => to.received().find((note) => note.n === n);
   if (!(await until(() => received() !== undefined, limitMs, 5))) return null;
