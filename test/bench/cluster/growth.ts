@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { Figure } from '../figure';
 import { root } from '../place';
 import { rssOf, usageOf } from '../proc';
-import { quantile } from '../stats';
 import { delay, type BenchSession } from '../world';
 import { prepareCluster, type BenchCluster, type BenchMachine } from './machines';
 
@@ -41,10 +40,13 @@ export async function growthOfCluster(quick: boolean): Promise<Figure[]> {
     const figures = figuresOf('without a cluster', [alone], seconds, null);
     for (const size of sizes) {
       const running = cluster.machines.slice(0, size);
+      const since = performance.now();
       for (const machine of running) await machine.start();
-      await cluster.telegram.waitFor(() => cluster.telegram.polls.length > 0, 60_000);
-      figures.push(...figuresOf(`${size} machines`, await costs(cluster, running, seconds), seconds, alone));
-      await Promise.all(running.map((machine) => machine.stop()));
+      await cluster.pollOf(first, since);
+      const title = `${size} machine${size === 1 ? '' : 's'}`;
+      figures.push(...figuresOf(title, await costs(cluster, running, seconds), seconds, alone));
+      // The first one last: none of the others is to poll.
+      for (const machine of [...running].reverse()) await machine.stop();
     }
     return figures;
   } finally {
@@ -112,16 +114,20 @@ function writeTurn(write: BenchMachine['world']['write'], session: BenchSession,
   });
 }
 
+/** `costs`: of the first machine, which polls, and of the others. */
 function figuresOf(name: string, costs: readonly Cost[], seconds: number, alone: Cost | null): Figure[] {
   const of = (what: keyof Cost, unit: string, title: string): Figure => {
     const all = costs.map((cost) => cost[what]);
+    const [polls = NaN, ...others] = all;
     return {
       what: `cluster, ${name}, ${SESSIONS} sessions each: ${title}`,
       unit,
-      value: all.reduce((a, b) => a + b, 0) / all.length,
+      value: mean(all),
       ...(alone === null ? {} : { target: alone[what] * TOLERANCE }),
-      note: `${seconds} s; from ${quantile(all, 0).toFixed(2)} to ${quantile(all, 1).toFixed(2)}, the one that polls included`,
+      note: `${seconds} s; the one that polls ${polls.toFixed(2)}${others.length === 0 ? '' : `, the others ${mean(others).toFixed(2)}, at most ${Math.max(...others).toFixed(2)}`}`,
     };
   };
   return [of('cpu', '%', 'CPU of each, of one core'), of('memory', 'MB', 'memory of each')];
 }
+
+const mean = (all: readonly number[]): number => all.reduce((a, b) => a + b, 0) / all.length;

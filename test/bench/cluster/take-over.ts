@@ -13,6 +13,9 @@ const STOP_TARGET_MS = 500;
 /** What a message to another machine may take more, ms. */
 const REMOTE_TARGET_MS = 5;
 
+/** After the start of a machine, ms. */
+const REST_MS = 2_000;
+
 /** Time for what a switch changes on every machine, ms. */
 const SWITCH_MS = 700;
 
@@ -26,6 +29,7 @@ export async function twoMachines(quick: boolean): Promise<Figure[]> {
     await poller.start();
     await cluster.pollOf(poller, 0);
     await other.start();
+    await delay(REST_MS);
     return [
       ...(await messages(cluster, agent, quick ? 10 : 50)),
       ...(await takeOvers(cluster, poller, other, quick ? 2 : 8)),
