@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
@@ -201,10 +201,15 @@ describe('the stream', () => {
 });
 
 describe('a member', () => {
-  function join(host: string, id: string, memory: { data?: string } = {}) {
+  function join(
+    host: string,
+    id: string,
+    memory: { data?: string } = {},
+    more: Partial<ClusterSettings> = {},
+  ) {
     const heard: string[] = [];
     const member = createMember({
-      target: { settings: settingsFor({ host }), names, bot: BOT },
+      target: { settings: settingsFor({ host, ...more }), names, bot: BOT },
       connect: connectNats,
       presence: { host, row: { id, instance: randomUUID(), version: '1', startedAt: 1 } },
       memory: { get: () => memory.data, set: (data) => (memory.data = data) },
@@ -262,5 +267,30 @@ describe('a member', () => {
     await nats.start();
     await until(() => heard.length >= 4);
     expect(heard).toEqual(['joined', 'CLUSTER_UNREACHABLE', 'CLUSTER_LOST_DATA', 'joined']);
+  });
+
+  it('joins under a name once, when two machines have it and start in the same moment', async () => {
+    nats = await startNats(dir);
+    const two = [join('ada', 'one'), join('ada', 'two')];
+    await until(() => two.every(({ heard }) => heard.length > 0), undefined, 30_000);
+    expect(two.flatMap(({ heard }) => heard).sort()).toEqual(['CLUSTER_HOST_TAKEN', 'joined']);
+  });
+
+  it('says that its credentials were revoked while it took part, and joins again once they count', async () => {
+    const withUser = (name: string): string => `authorization { users: [{ user: ${name}, password: "x" }] }`;
+    nats = await startNats(dir, { config: withUser('ada') });
+    const { child } = nats;
+    const reload = (from: string, to: string): void => {
+      const [, , path = ''] = child().spawnargs;
+      writeFileSync(path, readFileSync(path, 'utf8').replace(withUser(from), withUser(to)));
+      child().kill('SIGHUP');
+    };
+    const credentials = { kind: 'password' as const, user: 'ada', password: 'x' };
+    const { heard } = join('ada', 'one', {}, { credentials });
+    await until(() => heard.includes('joined'));
+    reload('ada', 'bob');
+    await until(() => heard.includes('CLUSTER_REFUSED'), undefined, 30_000);
+    reload('bob', 'ada');
+    await until(() => heard.filter((news) => news === 'joined').length === 2, undefined, 30_000);
   });
 });
