@@ -17,7 +17,7 @@ function sentencesIn(source: string): string[] {
 
 /** Texts for agents, terminals and logs, reasons of errors, and the words themselves. */
 const NOT_FOR_THE_CHAT =
-  /^packages\/worker\/src\/(agents|canary|doctor|hook|telegram|terminal|fixtures)\/|\/words\/|\.test\.ts$|\/fixtures\//;
+  /^packages\/worker\/src\/(agents|canary|cluster\/survey|doctor|hook|telegram|terminal|fixtures)\/|\/words\/|\.test\.ts$|\/fixtures\//;
 
 it('finds a sentence outside of the words', () => {
   expect(sentencesIn("say('No session is called so.')")).toEqual(['No session is called so.']);
