@@ -187,6 +187,30 @@ describe('the stream', () => {
     expect([...new Set(seen)]).toEqual([1, 2, 3]);
   });
 
+  it('refuses an update for which it has no room, and keeps every one that it confirmed', async () => {
+    const store = join(dir, 'small');
+    nats = await startNats(dir, {
+      jetstream: false,
+      config: `jetstream { store_dir: "${store}", max_file_store: 400KB }`,
+    });
+    const { stream } = await open();
+    let place = 0;
+    const fill = async (): Promise<void> => {
+      const body = JSON.stringify({ update_id: place + 1, text: 'x'.repeat(50_000) });
+      const at = await stream.append({ ...record(place + 1, 1), body }, place);
+      if (at !== place + 1) throw new Error(`stored at ${at}`);
+      place = at;
+    };
+    await expect(
+      (async () => {
+        for (let i = 0; i < 50; i++) await fill();
+      })(),
+    ).rejects.toThrow(/resource|storage|maximum/);
+    expect(place).toBeGreaterThan(0);
+    expect((await stream.identity()).last).toBe(place);
+    expect((await stream.last())?.update).toBe(place);
+  });
+
   it('gives a machine that is new nothing from before it joined', async () => {
     nats = await startNats(dir);
     const { stream } = await open();
@@ -292,5 +316,25 @@ describe('a member', () => {
     await until(() => heard.includes('CLUSTER_REFUSED'), undefined, 30_000);
     reload('bob', 'ada');
     await until(() => heard.filter((news) => news === 'joined').length === 2, undefined, 30_000);
+  });
+
+  it('notices that the data was deleted under a server that runs, once that starts again', async () => {
+    nats = await startNats(dir);
+    const { heard, member } = join('ada', 'one');
+    await until(() => heard.includes('joined'));
+    await member.link()?.stream.append({ subject: names.epoch, body: '{}', epoch: 1, update: null }, 0);
+    nats.loseData();
+    await nats.kill();
+    await nats.start();
+    await until(
+      () => heard.includes('CLUSTER_LOST_DATA'),
+      () => heard.join(),
+      30_000,
+    );
+    await until(
+      () => heard.at(-1) === 'joined',
+      () => heard.join(),
+      30_000,
+    );
   });
 });
