@@ -215,6 +215,12 @@ it('has commands that work without a running ccbot', async () => {
   expect((await sh(take('npx ccbot cluster --help'))).out).toContain('status');
 });
 
+it('breaks several machines with one bot at random', async () => {
+  // The faults themselves take minutes; `cluster-chaos.test.ts` runs some.
+  for (let i = 0; i < 3; i++)
+    expect((await sh(`${take('npm run chaos')} --help`)).out).toContain('--machines');
+});
+
 it('runs its tests', async () => {
   // All tests would include this one, endlessly. One file takes the same steps: prepare, jest, summary.
   const test = await sh(`${take('npm test')} -- shared/src/cli/colour`);
