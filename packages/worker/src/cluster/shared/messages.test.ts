@@ -50,6 +50,14 @@ it('are known to the cluster at once while it can be reached', async () => {
   expect(await owners.of(7, 2)).toBeUndefined();
 });
 
+it('are waited for a moment: the machine that sent it may not have said so yet', async () => {
+  await connect();
+  const owner = owners.of(7, 3);
+  await new Promise(setImmediate);
+  owners.note(7, 3, 'bob');
+  expect(await owner).toBe('bob');
+});
+
 it('of the time without the cluster are known here at once, and there when it is back, also after a restart', async () => {
   owners.note(7, 1, 'ada');
   owners.note(-100, 2, 'bob');

@@ -1,7 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { LogFn } from '@ccbot/shared/log/logger';
 import type { ClusterLink } from '../link';
 import type { UnsharedMessages } from './unshared-messages';
+
+/** The waits for the machine of a message that nobody knows, ms: one that was away may be about to say that it is its own. */
+const WAITS_MS = [20, 40, 80, 160, 300, 400];
 
 /** So many are written at a time after a connection. */
 const TOGETHER = 50;
@@ -30,7 +34,7 @@ export function createMessageOwners(deps: MessageOwnersDeps): MessageOwners {
       const known = disk.get(key);
       if (known !== undefined) return known;
       try {
-        return (await deps.link()?.messages.get(key))?.value ?? undefined;
+        return await ask(deps, key);
       } catch (error) {
         log('warn', 'machine of a message unknown', { reason: reasonOf(error) });
         return undefined;
@@ -56,6 +60,17 @@ export function createMessageOwners(deps: MessageOwnersDeps): MessageOwners {
       }
     },
   };
+}
+
+async function ask({ link }: MessageOwnersDeps, key: string): Promise<string | undefined> {
+  for (const waitMs of [...WAITS_MS, 0]) {
+    const { messages } = link() ?? {};
+    if (messages === undefined) return undefined;
+    const host = (await messages.get(key))?.value ?? undefined;
+    if (host !== undefined) return host;
+    await pause(waitMs);
+  }
+  return undefined;
 }
 
 const keyOf = (chatId: number, messageId: number): string => `${chatId}.${messageId}`;
