@@ -34,6 +34,7 @@ const intents: Record<string, unknown>[] = [
   { do: 'browse', request: session, listing: 999_999, action: { to: 'agent', agent: 'codex' } },
   { do: 'discard-kept' },
   { do: 'handover', session, agent: 'codex' },
+  { do: 'handover-move', nonce, go: true },
   { do: 'switch', session },
   { do: 'history', session, page: 0 },
   { do: 'history', session, page: 123_456 },
@@ -134,7 +135,7 @@ describe('a tap on a message that this database did not post', () => {
 
   it('never counts if the button answers a question, presses a key or lets something run', () => {
     const answers = ['request', 'key', 'retype', 'drop', 'resume', 'allow-all', 'kill', 'clear', 'forget'];
-    const rest = ['adopt', 'close-stray', 'login', 'login-cancel', 'browse', 'reveal'];
+    const rest = ['handover-move', 'adopt', 'close-stray', 'login', 'login-cancel', 'browse', 'reveal'];
     const names = new Set(guarded().map((intent) => intent['do']));
     expect([...answers, ...rest].filter((name) => !names.has(name))).toEqual([]);
   });
@@ -168,7 +169,7 @@ describe('a tap on a message that this database did not post', () => {
           ({ method, params }) => method === 'answerCallbackQuery' && params['callback_query_id'] === id,
         ),
       );
-      const why = intent['do'] === 'key' ? 'That screen is gone' : 'no longer valid, so it did nothing';
+      const why = intent['do'] === 'key' ? 'That screen is gone' : 'so your tap did nothing';
       expect(answer.params['text']).toContain(why);
       expect(run).not.toHaveBeenCalled();
       run.mockRestore();
