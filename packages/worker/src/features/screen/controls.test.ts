@@ -92,11 +92,12 @@ describe.each([
         const all = await rig.received('s1', (got) => got.slice(before).endsWith(mark));
         const got = all.slice(before, -mark.length);
         before = all.length;
-        // ccbot's own: the paste's two marks around it, or `i` and its deletion. No Enter.
+        // ccbot's own: two marks around each piece that is pasted, or `i` and its deletion. No Enter.
         // eslint-disable-next-line no-control-regex
-        const pasted = /^\u001b\[200~([\s\S]*)\u001b\[201~$/.exec(got);
+        const isPasted = /^(?:\u001b\[200~(?:(?!\u001b\[20[01]~)[\s\S])*\u001b\[201~)+$/.test(got);
         const typed = /^i\u007f([\s\S]*)$/.exec(got);
-        const body = (pasted ?? typed)?.[1];
+        // eslint-disable-next-line no-control-regex
+        const body = isPasted ? got.replace(/\u001b\[20[01]~/g, '') : typed?.[1];
         if (body === undefined) throw new Error(`received ${JSON.stringify(got)}`);
         // eslint-disable-next-line no-control-regex
         expect(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/.test(body)).toBe(false);
