@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { CCBOT, prepareSystem, WORKER, workerPid, type System } from './harness/system';
 import { until } from './harness/until';
@@ -79,6 +79,8 @@ it('have no memory in them where there is no prlimit', async () => {
   expect(dumpsOf(worker).filter).toBe('00000000');
   // Whatever the system writes when it dies here does not have the token, which is in its environment and its heap.
   process.kill(worker, 'SIGABRT');
+  // Dumps of one name replace each other: the second one begins when the first is whole.
+  await until(() => !existsSync(`/proc/${worker}`));
   child.kill('SIGABRT');
   await once(child, 'exit');
   const dumps = readdirSync(system.project).filter((name) => name.startsWith('core'));
