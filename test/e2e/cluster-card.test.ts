@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import { botSays } from './harness/chat';
+import { waitUntilRecorded } from './harness/kill';
 import { prepareMachines, type Machine, type Machines } from './harness/machines';
 import { runProgram } from './harness/run-program';
 import { workerPid } from './harness/system';
@@ -230,8 +231,7 @@ it('has messages whose machine is known, also of those that it sent while the cl
   await taken(say('later please'));
   await cluster.nats.kill();
   const answer = await botSays(cluster.system, 'the late answer');
-  // It comes after the answer, when that is recorded.
-  await telegram.waitFor(() => cards().length === 0);
+  await waitUntilRecorded(ada, '');
   // What it has not told the cluster outlives its worker.
   process.kill(workerPid(ada.supervisor()), 'SIGKILL');
   const epoch = cluster.epoch();

@@ -4,8 +4,8 @@ import { workerPid, type Supervisor, type System } from './system';
 import { until } from './until';
 
 /** Resolves when the worker has recorded which messages show the keys that begin with `key`, such as `ask:` or `login:`. */
-export async function waitUntilRecorded(system: System, key: string): Promise<void> {
-  const db = openSqlite(join(system.ccbotDir, 'ccbot.db'), { readonly: true });
+export async function waitUntilRecorded({ ccbotDir }: Pick<System, 'ccbotDir'>, key: string): Promise<void> {
+  const db = openSqlite(join(ccbotDir, 'ccbot.db'), { readonly: true });
   const unrecorded = db.prepare('SELECT 1 FROM posted WHERE key LIKE ? AND message IS NULL');
   await until(() => unrecorded.get(`${key}%`) === undefined);
   db.close();
