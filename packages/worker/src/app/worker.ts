@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { wantsColour } from '@ccbot/shared/cli/colour';
 import type { Loaded } from '@ccbot/shared/config/load';
-import { readClusterSettings } from '@ccbot/shared/cluster/settings';
+import { isClustered } from '@ccbot/shared/cluster/settings';
 import { ensureDirectories, type Paths } from '@ccbot/shared/config/paths';
 import type { Config } from '@ccbot/shared/config/schema';
 import { secretsOf } from '@ccbot/shared/config/secrets';
@@ -126,7 +126,7 @@ async function openBase(config: Config, paths: Paths, log: Log): Promise<PollWor
 }
 
 async function openOwnCluster(deps: OpenClusterDeps): Promise<Cluster | null> {
-  if (readClusterSettings(deps.config) === null) return null;
+  if (!isClustered(deps.config)) return null;
   const { openCluster } = await import('./cluster/open');
   return openCluster(deps);
 }
