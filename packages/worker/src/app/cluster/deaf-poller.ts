@@ -1,8 +1,12 @@
 import type { LogFn } from '@ccbot/shared/log/logger';
+import { tickTogether } from '@ccbot/shared/together';
 import type { Cluster } from '../../cluster/cluster';
 import type { Poll } from '../../telegram/poll';
 
-/** Without an answer of Telegram for this long, ms, a machine that polls lets another try. Under a lease, a poll is held for less. */
+/**
+ * Without an answer of Telegram for this long, ms, a machine that polls lets another try. Under a lease, a poll is held for
+ * less.
+ */
 const DEAF_MS = 20_000;
 
 /** For how long it does not poll again, ms: twice as long as the others wait for the end of its lease. */
@@ -27,7 +31,7 @@ export function restWhileDeaf({ cluster, poll, clock, log }: DeafPollerDeps): ()
   let answers = poll.answers();
   let since = clock();
   let isResting = false;
-  const timer = setInterval(() => {
+  const ticking = tickTogether(CHECK_MS, () => {
     const now = clock();
     const hasAnswer = poll.answers() !== answers;
     answers = poll.answers();
@@ -44,6 +48,6 @@ export function restWhileDeaf({ cluster, poll, clock, log }: DeafPollerDeps): ()
     log('warn', 'Telegram does not answer this machine: another one may poll');
     isResting = true;
     cluster.rest(REST_MS);
-  }, CHECK_MS);
-  return () => clearInterval(timer);
+  });
+  return () => ticking.stop();
 }
