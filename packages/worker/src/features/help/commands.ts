@@ -80,13 +80,14 @@ function showHealth(deps: HelpCommandDeps, { say, words }: Conversation): void {
   const now = world.now();
   const poller = cluster.view.standing().poller;
   const heading = (host: string): string => health.machine(host, host === poller);
+  const reports = new Map(
+    cluster.reports.of('health', healthReport).map(({ machine, value }) => [machine.host, value]),
+  );
   const others = cluster.view.machines().flatMap((machine) => {
     if (machine.isSelf) return [];
     if (machine.isAway) return [words.machines.away(machine, now)];
-    const report = cluster.reports
-      .of('health', healthReport)
-      .find((each) => each.machine.host === machine.host)?.value;
-    return [`${heading(machine.host)}\n${health.list(machineLines(machine, report, now, words))}`];
+    const lines = machineLines(machine, reports.get(machine.host), now, words);
+    return [`${heading(machine.host)}\n${health.list(lines)}`];
   });
   say([`${heading(cluster.view.host)}\n${own}`, ...others].join('\n\n'));
 }
