@@ -4,11 +4,11 @@ import type { Fault } from '@ccbot/shared/faults/fault';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { LogFn } from '@ccbot/shared/log/logger';
 import { pause } from '@ccbot/shared/pause';
-import { sessionLabel } from '../sessions/model';
 import type { Settings } from '../store/settings';
 import type { PollPermit, RawUpdate, UpdateSink } from '../telegram/poll';
 import { createSharedCards, type SharedCards } from './cards/cards';
 import { createSharedHolds, type SharedHolds } from './holds/holds';
+import { sessionsElsewhere } from './elsewhere';
 import { createLeaseClock } from './lease/clock';
 import { createLease, type Lease, type LeaseNews } from './lease/lease';
 import type { ClusterLink, ConnectCluster, Entry } from './link';
@@ -397,8 +397,8 @@ function viewOf(state: ClusterState, lease: Lease, host: string): ClusterView {
     }),
     machines: () => directory.machines(),
     sessions: () => directory.sessions(),
+    elsewhere: () => sessionsElsewhere(host, directory.sessions(), directory.machines()),
     hasOthers: () => directory.hasOthers(),
-    labelOf: (session) => (directory.hasOthers() ? sessionLabel(session.name, session.host) : session.name),
     defaultHost: (chatId) => shared.settings.get(`chat:${chatId}`, 'host') || undefined,
     setDefaultHost: (chatId, chosen) => shared.settings.set(`chat:${chatId}`, 'host', chosen),
     onChange: (listener) => void state.listeners.push(listener),

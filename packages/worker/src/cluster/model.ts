@@ -50,6 +50,14 @@ export interface SharedPanel {
   context?: number;
 }
 
+/** A session of another machine. */
+export interface SessionElsewhere extends SharedSession {
+  /** As the chat names it. */
+  label: string;
+  /** Its machine is away. */
+  isAway: boolean;
+}
+
 /** How this machine stands to the cluster. */
 export interface ClusterStanding {
   host: string;
@@ -73,10 +81,10 @@ export interface ClusterView {
   machines(): Machine[];
   /** The sessions of all machines, this one included, oldest first. */
   sessions(): SharedSession[];
+  /** Those of the other machines, oldest first. */
+  elsewhere(): SessionElsewhere[];
   /** There is another machine, so that the chat names the machine of each session. */
   hasOthers(): boolean;
-  /** How the chat names a session. */
-  labelOf(session: Pick<SharedSession, 'name' | 'host'>): string;
   /** The machine on which the chat starts sessions, if its user has chosen one. */
   defaultHost(chatId: number): string | undefined;
   setDefaultHost(chatId: number, host: string): void;

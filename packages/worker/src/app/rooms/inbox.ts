@@ -157,7 +157,7 @@ function namedSessions(
   const own = live.map((session) => ({ id: session.id, name: plainName(session) }));
   if (cluster?.hasOthers() !== true) return { sessions: own };
   const { host } = cluster;
-  const others = cluster.sessions().filter((session) => session.live && session.host !== host);
+  const others = cluster.elsewhere().filter((session) => session.live);
   return {
     sessions: own.map((session) => ({ ...session, host })),
     elsewhere: others.map(({ id, name, host: machine }) => ({ id, name, host: machine })),

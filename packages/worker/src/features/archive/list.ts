@@ -17,7 +17,7 @@ export interface ArchiveListDeps {
   agents: AgentCatalog;
   outbox: Pick<Outbox, 'put' | 'remove'>;
   /** The other machines; undefined: there is no cluster. */
-  cluster: Pick<ClusterView, 'host' | 'machines' | 'sessions' | 'labelOf'> | undefined;
+  cluster: Pick<ClusterView, 'elsewhere'> | undefined;
   now(): number;
 }
 
@@ -39,15 +39,10 @@ export function showList(deps: ArchiveListDeps, conversation: Conversation, { pa
 function allArchived({ registry, cluster }: ArchiveListDeps): ArchivedSession[] {
   const own = archivedOf(registry.all());
   if (cluster === undefined) return own;
-  const away = new Set(cluster.machines().flatMap(({ host, isAway }) => (isAway ? [host] : [])));
   const others = cluster
-    .sessions()
-    .filter(({ live, host }) => !live && host !== cluster.host)
-    .map((session) => ({
-      ...session,
-      name: cluster.labelOf(session),
-      isAway: away.has(session.host),
-    }));
+    .elsewhere()
+    .filter(({ live }) => !live)
+    .map((session) => ({ ...session, name: session.label }));
   const endOf = ({ ended, createdAt }: ArchivedSession): number => ended?.at ?? createdAt;
   return [...own, ...others].sort((a, b) => endOf(b) - endOf(a));
 }

@@ -9,7 +9,7 @@ import { cardCommandWords } from './words/words';
 export interface ListDeps {
   registry: Pick<Registry, 'live'>;
   /** The other machines; undefined: there is no cluster. */
-  cluster: Pick<ClusterView, 'host' | 'machines' | 'sessions' | 'labelOf'> | undefined;
+  cluster: Pick<ClusterView, 'machines' | 'elsewhere'> | undefined;
   agents: Pick<AgentCatalog, 'titleOf'>;
   active: Pick<ActiveSession, 'get'>;
   now(): number;
@@ -19,12 +19,8 @@ export interface ListDeps {
 export function listSessions(deps: ListDeps, { chatId, say, ack, words }: Conversation): void {
   const { agents, active, cluster, now } = deps;
   ack();
-  const away = (cluster?.machines() ?? []).filter(({ isAway }) => isAway);
-  const awayLines = away.map((machine) => words.machines.away(machine, now()));
-  const sessions = listed(
-    deps,
-    away.map(({ host }) => host),
-  );
+  const awayLines = words.machines.awayLines(cluster?.machines() ?? [], now());
+  const sessions = listed(deps);
   if (sessions.length === 0) return say([words.noSessions, ...awayLines].join('\n\n'));
   const unlisted = sessions.length - LISTED_MAX;
   const more = unlisted > 0 ? [words.of(cardCommandWords).unlisted(unlisted)] : [];
@@ -36,19 +32,14 @@ export function listSessions(deps: ListDeps, { chatId, say, ack, words }: Conver
 }
 
 /** Oldest first. */
-function listed({ registry, cluster }: ListDeps, away: readonly string[]): ListedSession[] {
+function listed({ registry, cluster }: ListDeps): ListedSession[] {
   const own = registry
     .live()
     .map(({ id, name, agent, card, createdAt }) => ({ id, name, agent, phase: card.phase, createdAt }));
   if (cluster === undefined) return own;
   const others = cluster
-    .sessions()
-    .filter(({ live, host }) => live && host !== cluster.host)
-    .map((session) => ({
-      ...session,
-      name: cluster.labelOf(session),
-      phase: session.activity,
-      isAway: away.includes(session.host),
-    }));
+    .elsewhere()
+    .filter(({ live }) => live)
+    .map((session) => ({ ...session, name: session.label, phase: session.activity }));
   return [...own, ...others].sort((a, b) => a.createdAt - b.createdAt);
 }

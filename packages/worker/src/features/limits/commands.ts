@@ -62,7 +62,7 @@ function showUsage(deps: LimitCommandDeps, { say, words }: Conversation): void {
         own.map(({ limit }) => text.line(limit, now())),
       );
     }),
-    ...elsewhere.away.map((machine) => words.machines.away(machine, now())),
+    ...words.machines.awayLines(elsewhere.machines, now()),
   ];
   const isIncomplete = sessions.some((session) => contextPercent(session.figures ?? {}) === undefined);
   if (isIncomplete && accounts.length === 0) parts.push(text.noFigures);

@@ -39,8 +39,8 @@ export interface LimitOfAgent {
 export interface UsageElsewhere {
   sessions: { name: string; figures: Omit<Figures, 'limits'> | undefined }[];
   limits: LimitOfAgent[];
-  /** The machines that are away: what they reported last may be old. */
-  away: Machine[];
+  /** All machines: what those that are away reported last may be old. */
+  machines: Machine[];
 }
 
 export function reportUsage(
@@ -57,17 +57,17 @@ export function reportUsage(
 }
 
 export function usageElsewhere(cluster: Pick<Cluster, 'view' | 'reports'> | undefined): UsageElsewhere {
-  if (cluster === undefined) return { sessions: [], limits: [], away: [] };
+  if (cluster === undefined) return { sessions: [], limits: [], machines: [] };
   const { view, reports } = cluster;
   const all = reports.of('usage', usageReport);
   const figures = new Map(all.flatMap(({ value }) => value.sessions.map((each) => [each.id, each.figures])));
   return {
     sessions: view
-      .sessions()
-      .filter(({ live, host }) => live && host !== view.host)
-      .map((session) => ({ name: view.labelOf(session), figures: figures.get(session.id) })),
+      .elsewhere()
+      .filter(({ live }) => live)
+      .map(({ id, label }) => ({ name: label, figures: figures.get(id) })),
     limits: all.flatMap(({ machine: { host }, value }) => value.limits.map((limit) => ({ ...limit, host }))),
-    away: view.machines().filter(({ isAway }) => isAway),
+    machines: view.machines(),
   };
 }
 

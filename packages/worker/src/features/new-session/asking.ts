@@ -66,7 +66,7 @@ export function askMachine(
   settings.set(`chat:${chatId}`, ASKED, JSON.stringify({ nonce, id, fields }));
   const machines = cluster.machines();
   const text = words.of(newSessionWords);
-  const away = machines.filter(({ isAway }) => isAway).map((machine) => words.machines.away(machine, now()));
+  const away = words.machines.awayLines(machines, now());
   const rows = machines
     .filter(({ isAway }) => !isAway)
     .map(({ host }) => [button(startOnButton, text.startOn(host), { host, nonce })]);

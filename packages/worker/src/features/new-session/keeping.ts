@@ -55,10 +55,8 @@ export function createKeptListener(
   };
   return {
     delivered(chatId, session, count, first) {
-      const { cluster } = deps.world;
-      const elsewhere = cluster?.view.sessions().find(({ id }) => id === session);
-      const label = elsewhere && cluster?.view.labelOf(elsewhere);
-      const name = registry.get(session)?.name ?? label ?? session;
+      const elsewhere = deps.world.cluster?.view.elsewhere().find(({ id }) => id === session);
+      const name = registry.get(session)?.name ?? elsewhere?.label ?? session;
       const text = people.wordsOf(chatId).of(newSessionWords).delivered(name, count);
       deps.outbox.put({ ...notice(chatId, first, text), thread: 'session', session });
     },

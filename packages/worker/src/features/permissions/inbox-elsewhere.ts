@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { Board } from '../../board/model';
 import type { Cluster } from '../../cluster/cluster';
 import type { PromptQueue } from '../../prompts/model';
+import { sessionLabel } from '../../sessions/model';
 import type { Registry } from '../../sessions/registry';
 import { LANGUAGES, type Language } from '../../words/language';
 import { wordsIn } from '../../words/words';
@@ -88,7 +89,7 @@ export function inboxElsewhere({ view, reports }: Pick<Cluster, 'view' | 'report
   return reports.of('inbox', inboxReport).flatMap(({ value }) =>
     value.waits.slice(0, WAITS_MAX).flatMap((each) => {
       const session = sessions.get(each.session);
-      return session?.live === true ? [{ ...each, name: view.labelOf(session) }] : [];
+      return session?.live === true ? [{ ...each, name: sessionLabel(session.name, session.host) }] : [];
     }),
   );
 }

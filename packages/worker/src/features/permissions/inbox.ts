@@ -73,8 +73,7 @@ function showInbox(deps: InboxDeps, { chatId, say, ack, words }: Conversation): 
     ...waitingDialogs(deps, chatId, words),
     ...waitingElsewhere(deps, chatId, words),
   ];
-  const away = (deps.cluster?.view.machines() ?? []).filter(({ isAway }) => isAway);
-  const awayLines = away.map((machine) => words.machines.away(machine, at));
+  const awayLines = words.machines.awayLines(deps.cluster?.view.machines() ?? [], at);
   if (entries.length === 0) return say([text.inboxEmpty, ...awayLines].join('\n\n'));
   const own = entries.filter(({ isForOthers }) => !isForOthers);
   const others = entries.filter(({ isForOthers }) => isForOthers);

@@ -17,8 +17,12 @@ export function machineWordsIn(translator: Translator, { when }: Pick<Moments, '
     host: code(host),
     when: when(seenAt, now),
   });
+  const away = (machine: AwayMachine, now: number) => t('away', values(machine, now));
   return {
-    away: (machine: AwayMachine, now: number) => t('away', values(machine, now)),
+    away,
+    /** One for each machine that is away. */
+    awayLines: (machines: readonly (AwayMachine & { isAway: boolean })[], now: number) =>
+      machines.filter(({ isAway }) => isAway).map((machine) => away(machine, now)),
     /** What was sent to it waits. */
     waits: (machine: AwayMachine, now: number) => t('waits', values(machine, now)),
     tapWaits: ({ host, seenAt }: AwayMachine, now: number) =>
