@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { network, type Network } from '../fixtures/network';
 import { createSharedCopy } from '../shared/copy';
 import { cardKey, handledKey, settingKey } from '../shared/keys';
-import type { CardRole, Machine, SharedSession } from '../model';
+import type { CardRole, Machine } from '../model';
 import { createSharedCards, type SharedCards } from './cards';
 import { CLEAR_MS } from './decide';
 
@@ -35,7 +35,7 @@ class Node {
       copy: this.copy,
       directory: {
         machines: () => HOSTS.map((name) => ({ host: name, isAway: this.away.has(name) }) as Machine),
-        sessions: () => [...HOSTS, 'ada-2'].map((id) => ({ id, host: id.slice(0, 3) }) as SharedSession),
+        hostOf: (id) => ([...HOSTS, 'ada-2'].includes(id) ? id.slice(0, 3) : undefined),
       },
       standing: () => ({ isJoined: this.isJoined, poller: 'ada' }),
       active: () => this.active,

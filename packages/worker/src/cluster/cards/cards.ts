@@ -11,7 +11,7 @@ import { decideCard, type CardDecision } from './decide';
 export interface SharedCardsDeps {
   host: string;
   copy: SharedCopy;
-  directory: Pick<Directory, 'machines' | 'sessions'>;
+  directory: Pick<Directory, 'machines' | 'hostOf'>;
   /** Whether this machine takes part, and which one polls. */
   standing(): { isJoined: boolean; poller: string | null };
   /** The active session of a chat, as this machine has it. */
@@ -184,8 +184,7 @@ function ownerOf(
   hands: CardHands | undefined,
   session: string,
 ): string | undefined {
-  const known = directory.sessions().find(({ id }) => id === session)?.host;
-  return known ?? (hands?.has(session) === true ? host : undefined);
+  return directory.hostOf(session) ?? (hands?.has(session) === true ? host : undefined);
 }
 
 /** Each claim has a value of its own: an earlier one that is still in the copy does not count. */

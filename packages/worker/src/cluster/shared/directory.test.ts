@@ -73,6 +73,11 @@ it.each(['', '{', '[]', 'null', '{"id":"s"}', '\u0000', `"${'x'.repeat(300_000)}
     put(sessionKey('bad'), value);
     expect(directory.sessions().map(({ id }) => id)).toEqual(['good']);
     expect(directory.sessions()).toHaveLength(1);
+    expect([directory.hostOf('good'), directory.hostOf('bad'), directory.hostOf('none')]).toEqual([
+      'ada',
+      undefined,
+      undefined,
+    ]);
     expect(logged).toEqual([['shared value unreadable', { key: 'session.bad', bytes: value.length }]]);
   },
 );
@@ -81,6 +86,8 @@ it('has no sessions of a machine that has left', () => {
   put(machineKey('gpu'), machine());
   put(sessionKey('g'), session({ id: 'g', host: 'gpu' }));
   expect(directory.sessions()).toHaveLength(1);
+  expect(directory.hostOf('g')).toBe('gpu');
   put(machineKey('gpu'), null);
   expect(directory.sessions()).toEqual([]);
+  expect(directory.hostOf('g')).toBeUndefined();
 });

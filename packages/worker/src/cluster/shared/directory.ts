@@ -32,6 +32,8 @@ interface DirectoryDeps {
 export interface Directory {
   machines(): Machine[];
   sessions(): SharedSession[];
+  /** The machine of a session; undefined: no machine is known to have it. */
+  hostOf(session: string): string | undefined;
   /** There is another machine. */
   hasOthers(): boolean;
   /** The machine that waits for the chat's next text. */
@@ -86,6 +88,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
   return {
     machines: () => machines(state),
     sessions: () => sessions(state),
+    hostOf: (session) => hostOf(state, session),
     hasOthers: () => hasOthers(state),
     awaiting: (chatId, isSlash) => awaiting(state, chatId, isSlash),
     settled: (chatId) => settled(state, chatId),
@@ -133,10 +136,17 @@ function machines({ deps: { copy, host }, read }: DirectoryState): Machine[] {
 
 /** Those of machines that are still among them. */
 function sessions({ deps: { copy }, read }: DirectoryState): SharedSession[] {
-  return sessionsIn(copy.under(PREFIX.session), read.session).filter(
-    ({ host }) => copy.get(machineKey(host)) !== undefined,
-  );
+  return sessionsIn(copy.under(PREFIX.session), read.session).filter(({ host }) => isKnown(copy, host));
 }
+
+/** Asked at each change of any machine, so the sessions of all are not sorted for it. */
+function hostOf({ deps: { copy }, read }: DirectoryState, session: string): string | undefined {
+  const entry = copy.get(sessionKey(session));
+  const host = entry === undefined ? undefined : read.session(entry)?.host;
+  return host !== undefined && isKnown(copy, host) ? host : undefined;
+}
+
+const isKnown = (copy: SharedCopy, host: string): boolean => copy.get(machineKey(host)) !== undefined;
 
 function awaiting(state: DirectoryState, chatId: number, isSlash: boolean): string | undefined {
   const { copy } = state.deps;
