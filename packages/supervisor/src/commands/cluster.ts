@@ -70,6 +70,13 @@ const runWith =
   (program: string, args: readonly string[], timeoutMs?: number): ReturnType<typeof run> =>
     run(program, args, env, timeoutMs);
 
+/** Checks the cluster with these settings, shows what was found, and says whether this machine can join it. */
+async function passes(values: Readonly<Record<string, string>>, deps: CommandDeps): Promise<boolean> {
+  const checks = await checkCluster({ ...deps.host.env, ...values }, deps);
+  show(checks, deps);
+  return checks.length > 0 && !isBroken(checks);
+}
+
 function show(checks: readonly Check[], { terminal: { out }, host }: CommandDeps): void {
   const colour = wantsColour(out, host.env);
   for (const check of checks) out.write(renderCheck(check, colour));
@@ -85,7 +92,7 @@ async function join(
   loaded: Ready,
   deps: CommandDeps,
 ): Promise<number> {
-  const { terminal, host } = deps;
+  const { terminal } = deps;
   const { paths, config } = loaded;
   const values = valuesOf(options, clusterHostOf({ CCBOT_HOST: options.host ?? config.CCBOT_HOST }), deps);
   const problem = problemWith(values, loaded);
@@ -93,9 +100,7 @@ async function join(
     terminal.err.write(`ccbot cluster join: ${problem}\n`);
     return EXIT.config;
   }
-  const checks = await checkCluster({ ...host.env, ...values }, deps);
-  show(checks, deps);
-  if (checks.length === 0 || isBroken(checks)) {
+  if (!(await passes(values, deps))) {
     terminal.err.write('Nothing was written.\n');
     return 1;
   }
@@ -129,9 +134,7 @@ export async function checkedValues(
   const values = valuesOf(options, host, deps);
   const problem = problemWith(values, loaded);
   if (problem !== null) throw new Error(`the cluster cannot be joined: ${problem}`);
-  const checks = await checkCluster({ ...deps.host.env, ...bot, ...values }, deps);
-  show(checks, deps);
-  if (checks.length === 0 || isBroken(checks))
+  if (!(await passes({ ...bot, ...values }, deps)))
     throw new Error(
       'the cluster cannot be joined: see the checks above. Use --no-cluster to set up this machine alone',
     );
