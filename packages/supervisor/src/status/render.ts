@@ -1,3 +1,4 @@
+import { counted } from '@ccbot/shared/counted';
 import { duration } from '@ccbot/shared/duration';
 import { holderText } from '@ccbot/shared/lock/holder-text';
 import type { InstanceStatus } from './inspect';
@@ -160,10 +161,6 @@ function clusterRows({ cluster, trouble }: NonNullable<Report['worker']>, now: n
   if (!standby) return [['cluster', `${host} polls, epoch ${epoch ?? '?'}; ${waiting}`]];
   const others = poller === null || poller === host ? 'no machine polls yet' : `${poller} polls`;
   return [['cluster', `${host} stands by: ${others}; ${waiting}`]];
-}
-
-function counted(count: number, one: string, more = `${one}s`): string {
-  return `${count} ${count === 1 ? one : more}`;
 }
 
 function ago(iso: string, now: number): string {

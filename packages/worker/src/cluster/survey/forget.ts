@@ -1,12 +1,11 @@
 import { createInterface } from 'node:readline';
-import { clusterHost, clusterNames } from '@ccbot/shared/cluster/names';
-import { readClusterSettings } from '@ccbot/shared/cluster/settings';
+import { clusterHost } from '@ccbot/shared/cluster/names';
+import { counted } from '@ccbot/shared/counted';
 import { duration } from '@ccbot/shared/duration';
-import { FaultError } from '@ccbot/shared/faults/fault';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { machineKey } from '../shared/keys';
-import { refuse, sayAlone, type ClusterStatusDeps } from './command';
-import { standingOf, type Standing } from './standing';
+import { withSurvey, type ClusterStatusDeps } from './command';
+import type { Standing } from './standing';
 import type { ForgetMachine, Survey } from './survey';
 
 /** The exit code of a command line that lacks something. */
@@ -29,17 +28,8 @@ export interface ForgetRequest {
  * be reached.
  */
 export async function clusterForget(request: ForgetRequest, deps: ForgetDeps): Promise<number> {
-  const { loaded, survey } = deps;
   const { json } = request;
-  if (!loaded.ok) return refuse(loaded.faults, json, deps);
-  const { config } = loaded;
-  try {
-    const settings = readClusterSettings(config);
-    if (settings === null) return sayAlone(json, deps);
-    const token = config.TELEGRAM_BOT_TOKEN;
-    const names = clusterNames(token);
-    const found = await survey(settings, names, token.split(':')[0] ?? '');
-    const standing = standingOf(found, settings.host, deps.now());
+  return withSurvey(json, deps, async ({ settings, names, survey, standing }) => {
     const host = clusterHost(request.host);
     const refusal = refusalOf(host, standing, settings.host);
     if (refusal !== null) return refuseForget(refusal, host, json, deps);
@@ -47,13 +37,10 @@ export async function clusterForget(request: ForgetRequest, deps: ForgetDeps): P
     if (confirmed === null) return cannotAsk(deps);
     if (!confirmed)
       return refuseForget({ code: 'not-confirmed', text: 'Nothing was removed.' }, host, json, deps);
-    const done = await deps.forget(settings, names, { host, revision: revisionOf(host, found) });
+    const done = await deps.forget(settings, names, { host, revision: revisionOf(host, survey) });
     if (done === null) return refuseForget(CAME_BACK(host), host, json, deps);
     return report(host, waitingFor(host, standing), done.sessions, json, deps);
-  } catch (error) {
-    if (error instanceof FaultError) return refuse([error.fault], json, deps);
-    throw error;
-  }
+  });
 }
 
 interface Refusal {
@@ -100,7 +87,7 @@ async function confirm(
   const lost =
     waiting === 0
       ? 'Nothing waits for it.'
-      : `${waiting} ${waiting === 1 ? 'update waits' : 'updates wait'} for it and would be lost.`;
+      : `${counted(waiting, 'update waits', 'updates wait')} for it and would be lost.`;
   err.write(
     `${host} was last heard of ${since} ago. ${lost} Its sessions disappear from the lists of the other machines; nothing is changed on ${host} itself, and it may join again.\n`,
   );
@@ -136,7 +123,7 @@ function report(host: string, waiting: number, sessions: number, json: boolean, 
   if (json) out.write(`${JSON.stringify({ forgotten: true, host, waiting, sessions })}\n`);
   else
     out.write(
-      `${host} is forgotten, with ${waiting} ${waiting === 1 ? 'update' : 'updates'} and ${sessions} ${sessions === 1 ? 'session' : 'sessions'} in the lists.\n`,
+      `${host} is forgotten, with ${counted(waiting, 'update')} and ${counted(sessions, 'session')} in the lists.\n`,
     );
   return EXIT.ok;
 }

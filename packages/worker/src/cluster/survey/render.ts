@@ -1,3 +1,4 @@
+import { counted } from '@ccbot/shared/counted';
 import { duration } from '@ccbot/shared/duration';
 import type { Standing } from './standing';
 import type { Survey } from './survey';
@@ -44,11 +45,7 @@ function machineText(machine: Standing['machines'][number], now: number): string
     ? `away, last heard of ${duration(now - seenAt)} ago`
     : `up, started ${duration(now - startedAt)} ago`;
   const name = isSelf ? `${host} (this one)` : host;
-  return `${name}: ${here}, ${version}${waiting === null ? '' : `, ${counted(waiting)} waiting`}`;
-}
-
-function counted(updates: number): string {
-  return `${updates} ${updates === 1 ? 'update' : 'updates'}`;
+  return `${name}: ${here}, ${version}${waiting === null ? '' : `, ${counted(waiting, 'update')} waiting`}`;
 }
 
 /** What `ccbot cluster status --json` prints. Times are ISO 8601, by the clock of the server. */

@@ -1,3 +1,4 @@
+import { counted } from '@ccbot/shared/counted';
 import type { ImportRequest } from './model';
 import type { Plan, SkipReason } from './plan';
 
@@ -41,15 +42,15 @@ function textReport({ sessions, skipped, preferences }: Plan, unreadable: number
   const { settings, unsupported, invalid } = preferences;
   const imported = dryRun ? 'would be imported' : 'imported';
   const lines = [
-    `${count(sessions.length, 'session')} ${imported}.`,
+    `${counted(sessions.length, 'session')} ${imported}.`,
     ...sessions.map(
       ({ name, cwd, ended }) => `  ${name}  ${cwd}${ended?.why === 'lost' ? '  (was open)' : ''}`,
     ),
     ...skipped.map(({ name, why }) => `  skipped: ${name} (${REASONS[why]})`),
   ];
-  if (unreadable > 0) lines.push(`  skipped: ${count(unreadable, 'invalid record')}`);
+  if (unreadable > 0) lines.push(`  skipped: ${counted(unreadable, 'invalid record')}`);
   lines.push(
-    `${count(settings.length, 'setting')} ${imported}.`,
+    `${counted(settings.length, 'setting')} ${imported}.`,
     ...settings.map(
       ({ user, name, oldValue, key, value }) => `  ${name} ${oldValue} of ${user}: ${key} ${value}`,
     ),
@@ -63,5 +64,3 @@ function textReport({ sessions, skipped, preferences }: Plan, unreadable: number
     );
   return lines;
 }
-
-const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
