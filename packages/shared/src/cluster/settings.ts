@@ -6,6 +6,7 @@ import { fault, FaultError } from '../faults/fault';
 import { readForeignSync } from '../files/foreign-file-sync';
 import { whyUnread } from '../files/why-unread';
 import { isLoopback } from '../net/loopback';
+import { unbracketed } from '../net/unbracketed';
 import { readCredentials, type Credentials } from './credentials';
 import { clusterHost } from './names';
 
@@ -81,7 +82,7 @@ export async function refuseOpenServer(
   if (!addresses.every(({ address }) => isLoopback(address))) throw open(url);
 }
 
-const hostOf = (server: string): string => new URL(server).hostname.replace(/^\[|\]$/g, '');
+const hostOf = (server: string): string => unbracketed(new URL(server).hostname);
 
 const open = (url: string): FaultError => new FaultError(fault('CLUSTER_OPEN', { url }));
 

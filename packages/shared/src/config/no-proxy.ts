@@ -1,4 +1,5 @@
 import type { Config } from './schema';
+import { unbracketed } from '../net/unbracketed';
 
 /** The proxy for requests to `url`: `TG_PROXY_URL`, or empty if there is none or `NO_PROXY` names the host. */
 export function proxyFor(
@@ -7,7 +8,7 @@ export function proxyFor(
 ): string {
   if (TG_PROXY_URL === '' || !URL.canParse(url)) return TG_PROXY_URL;
   const { hostname, port, protocol } = new URL(url);
-  const host = hostname.toLowerCase().replace(/^\[|\]$/g, '');
+  const host = unbracketed(hostname.toLowerCase());
   const actualPort = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
   return NO_PROXY.toLowerCase()
     .split(/[\s,]+/)

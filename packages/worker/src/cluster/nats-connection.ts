@@ -27,6 +27,7 @@ import { unusable } from '@ccbot/shared/cluster/credentials';
 import { CLUSTER_SCHEMA } from '@ccbot/shared/cluster/names';
 import { refuseOpenServer, type ClusterSettings } from '@ccbot/shared/cluster/settings';
 import { fault, FaultError, reasonOf } from '@ccbot/shared/faults/fault';
+import { unbracketed } from '@ccbot/shared/net/unbracketed';
 import type { Entry } from './link';
 import { connectFault, unfit } from './nats-faults';
 
@@ -119,7 +120,7 @@ function optionsOf(server: string, settings: ClusterSettings): ConnectionOptions
  * `localhost` from a server that was named by its address.
  */
 function tlsOptions(server: string, { ca }: ClusterSettings): TlsOptions & { host: string } {
-  const host = new URL(server).hostname.replace(/^\[|\]$/g, '');
+  const host = unbracketed(new URL(server).hostname);
   return { host, ...(ca === null ? {} : { ca }) };
 }
 

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { dirname, posix } from 'node:path';
 import { openForeign } from '@ccbot/shared/files/foreign-file';
 import { ForeignFileError, realPathOf } from '@ccbot/shared/files/foreign-rules';
+import { unbracketed } from '@ccbot/shared/net/unbracketed';
 
 const MB = 1024 * 1024;
 
@@ -67,7 +68,7 @@ function isPublic(apiRoot: string): boolean {
 }
 
 function isLoopback(apiRoot: string): boolean {
-  const host = new URL(apiRoot).hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  const host = unbracketed(new URL(apiRoot).hostname).toLowerCase();
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
