@@ -93,7 +93,7 @@ export function createGit(run: RunGit): Git {
       const { ok, stdout } = await run(root, 'rev-list', '--count', ...range, '--');
       return ok ? Number(stdout.trim()) : null;
     },
-    contains: async (root, head, commit) => (await run(root, 'merge-base', '--is-ancestor', commit, head)).ok,
+    contains: (root, head, commit) => contains(run, root, head, commit),
     async push(root, url, commit, branch) {
       const to = `${commit}:refs/heads/${branch}`;
       return doneOf(
@@ -188,6 +188,10 @@ async function remotesOf(run: RunGit, root: string): Promise<Remote[]> {
   );
 }
 
+async function contains(run: RunGit, root: string, head: string, commit: string): Promise<boolean> {
+  return (await run(root, 'merge-base', '--is-ancestor', commit, head)).ok;
+}
+
 async function fetch(
   run: RunGit,
   root: string,
@@ -199,8 +203,7 @@ async function fetch(
   const options = ['--no-tags', '--no-recurse-submodules', '--upload-pack=git-upload-pack'];
   const fetched = await safely(run, root, 'fetch', ...options, '--', url, to);
   if (!fetched.ok) return doneOf(fetched);
-  const inIt = await run(root, 'merge-base', '--is-ancestor', commit, `refs/remotes/${name}/${branch}`);
-  return inIt.ok
+  return (await contains(run, root, `refs/remotes/${name}/${branch}`, commit))
     ? { ok: true }
     : { ok: false, reason: `the branch does not have ${commit.slice(0, 12)} any more` };
 }

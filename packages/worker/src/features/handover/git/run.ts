@@ -23,7 +23,7 @@ const REASON_MAX = 400;
 
 /**
  * Settings of a repository are written by whoever works in it, also by its agent, and some name programs that git runs.
- * These take the place of theirs; see {@link ../git/settings} for the others.
+ * These take the place of theirs; a repository that sets others of the kind is not used.
  */
 const SETTINGS = [
   'core.fsmonitor=false',

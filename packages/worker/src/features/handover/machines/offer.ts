@@ -44,27 +44,21 @@ const place = {
   remote: z.nullable(path),
 };
 
+/** What is handed over. `branch`: the branch at the remote that holds the work; null: none is carried. */
+const handed = {
+  text: z.string().check(z.maxLength(HANDOVER_MAX)),
+  branch: z.nullable(z.object({ name: branchName, commit })),
+};
+
 const offer = z.discriminatedUnion('state', [
   /** May this machine's session be continued there? */
   z.object({ ...request, state: z.literal('asked') }),
   /** It may. */
   z.object({ ...request, ...place, state: z.literal('ready') }),
-  /** Continue it, with this document. `branch`: the branch at the remote that holds the work; null: none is carried. */
-  z.object({
-    ...request,
-    ...place,
-    state: z.literal('offered'),
-    text: z.string().check(z.maxLength(HANDOVER_MAX)),
-    branch: z.nullable(z.object({ name: branchName, commit })),
-  }),
+  /** Continue it, with this document. */
+  z.object({ ...request, ...place, ...handed, state: z.literal('offered') }),
   /** It is being continued: whatever happens, the other machine finishes it. */
-  z.object({
-    ...request,
-    ...place,
-    state: z.literal('taken'),
-    text: z.string().check(z.maxLength(HANDOVER_MAX)),
-    branch: z.nullable(z.object({ name: branchName, commit })),
-  }),
+  z.object({ ...request, ...place, ...handed, state: z.literal('taken') }),
   /** The other machine has told the chat how it ended. */
   z.object({ ...request, state: z.literal('closed'), continued: z.boolean() }),
   /** This machine took it back. */
