@@ -1,5 +1,5 @@
-import { KernelUnderTest } from '../../fixtures/kernel';
-import { OtherMachines } from '../../fixtures/other-machines';
+import type { KernelUnderTest } from '../../fixtures/kernel';
+import { openAmong, type OtherMachines } from '../../fixtures/other-machines';
 import type { RawUpdate } from '../../telegram/poll';
 import { createAwayNotice, type AwayNotice } from './away-notice';
 
@@ -9,11 +9,8 @@ let notice: AwayNotice;
 let handled: number;
 let update: number;
 beforeEach(async () => {
-  w = new KernelUnderTest();
-  others = new OtherMachines('ada', 'gpu', 'lap');
-  w.others = others;
+  [w, others] = await openAmong('ada', 'gpu', 'lap');
   [handled, update] = [0, 900_000];
-  await w.open();
   notice = noticeOf();
 });
 afterEach(() => w.close());

@@ -1,14 +1,11 @@
-import { KernelUnderTest } from '../../fixtures/kernel';
-import { OtherMachines, sharedSession } from '../../fixtures/other-machines';
+import type { KernelUnderTest } from '../../fixtures/kernel';
+import { openAmong, sharedSession, type OtherMachines } from '../../fixtures/other-machines';
 import { shareKept } from './share-kept';
 
 let w: KernelUnderTest;
 let others: OtherMachines;
 beforeEach(async () => {
-  w = new KernelUnderTest();
-  others = new OtherMachines('ada', 'gpu');
-  w.others = others;
-  await w.open();
+  [w, others] = await openAmong('ada', 'gpu');
 });
 afterEach(() => w.close());
 

@@ -1,13 +1,10 @@
-import { KernelUnderTest } from '../../fixtures/kernel';
-import { OtherMachines, sharedSession } from '../../fixtures/other-machines';
+import type { KernelUnderTest } from '../../fixtures/kernel';
+import { openAmong, sharedSession, type OtherMachines } from '../../fixtures/other-machines';
 
 let w: KernelUnderTest;
 let others: OtherMachines;
 beforeEach(async () => {
-  w = new KernelUnderTest();
-  others = new OtherMachines('ada', 'gpu', 'lap');
-  w.others = others;
-  await w.open();
+  [w, others] = await openAmong('ada', 'gpu', 'lap');
 });
 afterEach(() => w.close());
 

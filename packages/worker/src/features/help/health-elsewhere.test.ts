@@ -1,14 +1,11 @@
-import { KernelUnderTest } from '../../fixtures/kernel';
-import { OtherMachines } from '../../fixtures/other-machines';
+import type { KernelUnderTest } from '../../fixtures/kernel';
+import { openAmong, type OtherMachines } from '../../fixtures/other-machines';
 import { healthReport } from './health';
 
 let w: KernelUnderTest;
 let others: OtherMachines;
 beforeEach(async () => {
-  w = new KernelUnderTest();
-  others = new OtherMachines('ada', 'gpu', 'lap');
-  w.others = others;
-  await w.open();
+  [w, others] = await openAmong('ada', 'gpu', 'lap');
 });
 afterEach(() => w.close());
 

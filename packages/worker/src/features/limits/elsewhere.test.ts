@@ -1,5 +1,5 @@
-import { KernelUnderTest } from '../../fixtures/kernel';
-import { OtherMachines, sharedSession } from '../../fixtures/other-machines';
+import type { KernelUnderTest } from '../../fixtures/kernel';
+import { openAmong, sharedSession, type OtherMachines } from '../../fixtures/other-machines';
 import { allLimits, usageReport, type LimitOfAgent } from './elsewhere';
 
 const limit = (
@@ -34,10 +34,7 @@ describe('/usage', () => {
   let w: KernelUnderTest;
   let others: OtherMachines;
   beforeEach(async () => {
-    w = new KernelUnderTest();
-    others = new OtherMachines('ada', 'gpu', 'lap');
-    w.others = others;
-    await w.open();
+    [w, others] = await openAmong('ada', 'gpu', 'lap');
     w.rooms.world.cluster?.view.setDefaultHost(7, 'ada');
   });
   afterEach(() => w.close());

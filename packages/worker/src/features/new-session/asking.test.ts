@@ -1,12 +1,10 @@
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
-import { KernelUnderTest } from '../../fixtures/kernel';
-import { OtherMachines } from '../../fixtures/other-machines';
+import type { KernelUnderTest } from '../../fixtures/kernel';
+import { openAmong } from '../../fixtures/other-machines';
 
 let w: KernelUnderTest;
 beforeEach(async () => {
-  w = new KernelUnderTest();
-  w.others = new OtherMachines('ada', 'gpu', 'lap');
-  await w.open();
+  [w] = await openAmong('ada', 'gpu', 'lap');
 });
 afterEach(() => w.close());
 

@@ -1,5 +1,5 @@
-import { DIALOG, KernelUnderTest } from '../../fixtures/kernel';
-import { OtherMachines, sharedSession } from '../../fixtures/other-machines';
+import { DIALOG, type KernelUnderTest } from '../../fixtures/kernel';
+import { openAmong, sharedSession, type OtherMachines } from '../../fixtures/other-machines';
 import { RequestHooks } from '../../fixtures/request-hooks';
 import { inboxReport, type Wait } from './inbox-elsewhere';
 
@@ -7,10 +7,7 @@ let w: KernelUnderTest;
 let others: OtherMachines;
 let hooks: RequestHooks;
 beforeEach(async () => {
-  w = new KernelUnderTest();
-  others = new OtherMachines('ada', 'gpu');
-  w.others = others;
-  await w.open();
+  [w, others] = await openAmong('ada', 'gpu');
   w.rooms.world.cluster?.view.setDefaultHost(7, 'ada');
   hooks = new RequestHooks(w);
 });
