@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createArrivals } from './arrivals';
 import { now } from './clock';
 import { isAlive, ownerOfPort } from './watch';
 
@@ -24,12 +25,11 @@ export interface SeenPolls {
 
 /** `workers` returns the pids of the living workers. */
 export function watchPolls(workers: () => readonly number[]): SeenPolls {
-  const all: SeenPoll[] = [];
+  const arrivals = createArrivals<SeenPoll>();
   const overlaps: string[] = [];
   const open = new Map<ServerResponse, number>();
-  const waiting = new Set<() => void>();
   return {
-    all,
+    all: arrivals.all,
     overlaps,
     onRequest(request, response) {
       if (request.url?.endsWith('/getUpdates') !== true) return;
@@ -44,23 +44,11 @@ export function watchPolls(workers: () => readonly number[]): SeenPolls {
         open.set(response, pid);
         response.once('close', () => open.delete(response));
       }
-      all.push({ at: now(), pid });
-      for (const check of waiting) check();
+      arrivals.add({ at: now(), pid });
     },
-    after: (since, limitMs, except) =>
-      new Promise((resolve) => {
-        const finish = (at: number | null): void => {
-          clearTimeout(timer);
-          waiting.delete(check);
-          resolve(at);
-        };
-        const check = (): void => {
-          const found = all.find(({ at, pid }) => at > since && pid !== null && pid !== except);
-          if (found !== undefined) finish(found.at);
-        };
-        const timer = setTimeout(() => finish(null), limitMs);
-        waiting.add(check);
-        check();
-      }),
+    async after(since, limitMs, except) {
+      const fits = ({ at, pid }: SeenPoll): boolean => at > since && pid !== null && pid !== except;
+      return (await arrivals.first(fits, limitMs))?.at ?? null;
+    },
   };
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createArrivals } from '../arrivals';
 import { now } from '../clock';
 import { isAlive } from '../watch';
 import type { ChaosMachine } from './machine';
@@ -28,12 +29,11 @@ interface OpenPoll {
 }
 
 export function watchClusterPolls(machines: () => readonly ChaosMachine[]): ClusterPolls {
-  const all: SeenPoll[] = [];
+  const arrivals = createArrivals<SeenPoll>();
   const overlaps: string[] = [];
   const open = new Map<ServerResponse, OpenPoll>();
-  const waiting = new Set<() => void>();
   return {
-    all,
+    all: arrivals.all,
     overlaps,
     onRequest(request, response) {
       if (request.url?.endsWith('/getUpdates') !== true) return;
@@ -54,23 +54,9 @@ export function watchClusterPolls(machines: () => readonly ChaosMachine[]): Clus
       }
       open.set(response, poll);
       response.once('close', () => open.delete(response));
-      all.push({ at: now(), host });
-      for (const check of [...waiting]) check();
+      arrivals.add({ at: now(), host });
     },
     after: (since, limitMs, except) =>
-      new Promise((resolve) => {
-        const finish = (found: SeenPoll | null): void => {
-          clearTimeout(timer);
-          waiting.delete(check);
-          resolve(found);
-        };
-        const check = (): void => {
-          const found = all.find(({ at, host }) => at > since && host !== except);
-          if (found !== undefined) finish(found);
-        };
-        const timer = setTimeout(() => finish(null), limitMs);
-        waiting.add(check);
-        check();
-      }),
+      arrivals.first(({ at, host }) => at > since && host !== except, limitMs),
   };
 }
