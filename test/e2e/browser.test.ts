@@ -6,13 +6,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import { PATIENCE_MS } from '@ccbot/sandbox/patience';
 import { browserProgram } from './harness/browser';
 import { contrasts, nameless } from './harness/page';
 import { CCBOT } from './harness/system';
 
 const root = join(__dirname, '..', '..');
-/** Time limit for the page to show something, ms. */
-const PATIENCE_MS = 30_000;
 
 let dir: string;
 let demo: ChildProcess;

@@ -151,6 +151,20 @@ function holdGit(machine: Machine, verb: string): { reached: () => boolean; rele
   return { reached: () => existsSync(reached), release: () => writeFileSync(go, '') };
 }
 
+/** A handover of a commit that the user has confirmed, and in which git stops in `verb` on a machine. */
+async function confirmedUntil(
+  verb: string,
+  machine: () => Machine,
+): Promise<{ head: string; release: () => void }> {
+  let held = { reached: () => false, release: () => undefined as void };
+  await prepare({ clones: createClones, before: () => (held = holdGit(machine(), verb)) });
+  const head = commit(shop(ada), 'cart.ts');
+  owner().say('/handover bob:');
+  owner().tap('Push and continue', (await question()).id);
+  await until(held.reached);
+  return { head, release: held.release };
+}
+
 describe('/handover host:', () => {
   it('continues there after the push was confirmed, and names what stays behind', async () => {
     await prepare({ clones: createClones });
@@ -292,42 +306,27 @@ describe('/handover host: says what happened and what to do', () => {
 
 describe('/handover host: loses nothing and does nothing twice', () => {
   it('when this machine is killed while it pushes', async () => {
-    let push = { reached: () => false, release: () => undefined as void };
-    await prepare({ clones: createClones, before: () => (push = holdGit(ada, 'push')) });
-    const head = commit(shop(ada), 'cart.ts');
-    owner().say('/handover bob:');
-    owner().tap('Push and continue', (await question()).id);
-    await until(push.reached);
+    const { head, release } = await confirmedUntil('push', () => ada);
     await ada.kill();
-    push.release();
+    release();
     ada.supervise();
     await arrivedOnce();
     expect(git(remote(), 'rev-parse', 'main')).toBe(head);
   });
 
   it('when the other machine is killed while it fetches', async () => {
-    let fetch = { reached: () => false, release: () => undefined as void };
-    await prepare({ clones: createClones, before: () => (fetch = holdGit(bob, 'fetch')) });
-    const head = commit(shop(ada), 'cart.ts');
-    owner().say('/handover bob:');
-    owner().tap('Push and continue', (await question()).id);
-    await until(fetch.reached);
+    const { head, release } = await confirmedUntil('fetch', () => bob);
     await bob.kill();
-    fetch.release();
+    release();
     await startBob();
     await arrivedOnce();
     expect(git(shop(bob), 'rev-parse', 'HEAD')).toBe(head);
   });
 
   it('when the cluster goes away while it pushes, and both machines are killed after that', async () => {
-    let push = { reached: () => false, release: () => undefined as void };
-    await prepare({ clones: createClones, before: () => (push = holdGit(ada, 'push')) });
-    const head = commit(shop(ada), 'cart.ts');
-    owner().say('/handover bob:');
-    owner().tap('Push and continue', (await question()).id);
-    await until(push.reached);
+    const { head, release } = await confirmedUntil('push', () => ada);
     await cluster.nats.kill();
-    push.release();
+    release();
     await until(() => git(remote(), 'rev-parse', 'main') === head);
     await until(() => ada.log().includes('handover: '));
     await ada.kill();
