@@ -147,7 +147,7 @@ it('moves while its agent works, whose requests and results still come from its 
   expect(most.cards).toBe(1);
 });
 
-it('stands in the topic from which its session was chosen, and below what the user wrote to another machine', async () => {
+it('is in the topic in which its session was chosen, and below what the user wrote to another machine', async () => {
   const [ada, bob] = (await prepare('ada', 'bob')) as [Machine, Machine];
   await withSessions(ada, bob);
   const { telegram } = cluster.system;

@@ -25,7 +25,7 @@ export function isolation(): Isolation {
 
 /**
  * Runs this program again in namespaces of its own, so that all that it creates ends with it, and resolves with its exit
- * code. Null: this process is the one to go on, because it is in there already, or because this is not allowed here.
+ * code. Null: this process is the one that continues, because it is in there already, or because this is not allowed here.
  */
 export async function isolated(): Promise<number | null> {
   if (process.env[INSIDE] !== undefined) {

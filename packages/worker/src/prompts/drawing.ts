@@ -17,7 +17,10 @@ export const UNSEEN_MS = 5_000;
 /** The same for an agent that has taken a text without showing it, ms: Enter then arrives in a read of its own. */
 const KNOWN_UNSEEN_MS = 60;
 
-/** A text that is shown in another form, other than the agent's placeholder, must be shown for this long, ms, before it counts as drawn. */
+/**
+ * A text that is shown in another form than as it is or as the agent's placeholder must be shown for this long, ms, before
+ * it counts as drawn.
+ */
 const OTHER_FORM_MS = 300;
 
 /** The waits between two looks at the input line, ms; the last one is repeated. Most texts are drawn within 30 ms. */

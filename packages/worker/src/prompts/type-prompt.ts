@@ -8,8 +8,9 @@ import type { Prompt } from './model';
 
 /**
  * Types a prompt and submits it once the input line shows it, immediately where that is safe; or submits one that the line
- * holds already, or perhaps holds without showing it. False if that failed. A prompt that may not be typed into this session is dropped, and its author is told: decided here, with the text
- * as it will be typed, because an edit may have changed it while it waited.
+ * holds already, or perhaps holds without showing it. False if that failed. A prompt that may not be typed into this session
+ * is dropped, and its author is told: decided here, with the text as it will be typed, because an edit may have changed it
+ * while it waited.
  */
 export async function typePrompt(
   state: DeliveryState,

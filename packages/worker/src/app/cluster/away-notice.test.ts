@@ -30,7 +30,7 @@ const message = (): RawUpdate =>
       date: 1,
       chat: { id: 7, type: 'private' },
       from: { id: 7, is_bot: false, first_name: 'P' },
-      text: 'go on',
+      text: 'continue',
     },
   });
 const tap = (): RawUpdate =>

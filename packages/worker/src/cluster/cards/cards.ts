@@ -25,7 +25,10 @@ export interface CardHands {
   chats: readonly number[];
   /** Whether this machine has a session; the others may not have heard of it yet. */
   has(session: string): boolean;
-  /** The role in a chat is another one now. With `clear`, {@link SharedCards.cleared} is to follow. May throw: then it is called again. */
+  /**
+   * The role in a chat is another one now. With `clear`, {@link SharedCards.cleared} is to follow. May throw: then it is
+   * called again.
+   */
   changed(chatId: number, role: CardRole): void;
   /** The user has written something in the chat that another machine handled. */
   spoken(chatId: number): void;

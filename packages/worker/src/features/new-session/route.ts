@@ -71,7 +71,10 @@ function takeHost(text: string, { machines }: ChatView): { host?: string; unknow
   return known === undefined ? { unknown: written, rest: text } : { host: known.host, rest };
 }
 
-/** What to do where there are several machines: the user names one, has a default that is there, or is asked, unless only one is there. */
+/**
+ * What to do where there are several machines: the user names one, has a default that is there, or is asked, unless only one
+ * is there.
+ */
 function onMachine(named: string | undefined, fields: NewFields | undefined, view: ChatView): Intent {
   const { machines } = view;
   const host = named ?? (machines && usualMachine(machines, view.defaultHost));
