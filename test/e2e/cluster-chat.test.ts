@@ -99,6 +99,22 @@ it('says once that what is sent to a machine that is away waits, and delivers it
   expect(cluster.system.telegram.overlaps()).toBe(0);
 });
 
+it('lets the chat write to a session of a machine that is away, and brings it there when the machine is back', async () => {
+  const [ada, bob] = (await start('ada', 'bob')) as [Machine, Machine];
+  await startShell(bob, 'far');
+  await startShell(ada, 'near');
+  await bob.stop();
+  say('/switch far');
+  const notice = await botSays(cluster.system, 'Your messages go to');
+  expect(notice.text).toContain('far · bob');
+  say('echo "typed on $CCBOT_HOST"');
+  await botSays(cluster.system, 'so your message waits');
+  bob.supervise();
+  await botSays(cluster.system, 'typed on bob');
+  expect(botMessages(cluster.system, 'typed on ada')).toEqual([]);
+  expect(cluster.system.telegram.overlaps()).toBe(0);
+});
+
 it('lists the sessions, requests, usage, archive and health of all machines, wherever they are asked for', async () => {
   const [ada, bob] = (await start('ada', 'bob')) as [Machine, Machine];
   await startShell(bob, 'far');

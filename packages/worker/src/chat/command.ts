@@ -29,6 +29,12 @@ export interface SlashCommand {
   read(rest: string, view: ChatView, suffix: string | undefined): Intent;
 }
 
+/**
+ * Which sessions a command is about: live ones of the machine that carries it out (the default), archived ones too, or live
+ * ones of any machine. Of the last, the machine that polls carries out what concerns a machine that is away.
+ */
+export type SessionReach = 'live' | 'live-or-archived' | 'live-anywhere';
+
 /** One command: how it is written, and what it does. After a crash it may run twice for one update, so every step can be repeated. */
 export interface CommandSpec<I extends Intent> {
   run(conversation: Conversation, intent: I): void | Promise<void>;
@@ -38,8 +44,7 @@ export interface CommandSpec<I extends Intent> {
   button?: ButtonKind<I>;
   /** What a tap on a message is answered with that is gone or was never posted here; absent: a usual sentence. */
   whenOld?(conversation: Conversation, intent: I): string;
-  /** Whether the session of the intent must be live (the default), or may be archived. */
-  session?: 'live' | 'live-or-archived';
+  session?: SessionReach;
   /** Explains how the command is written, for a refusal with the code `usage`. */
   usage?(words: Words, problem: string, values: readonly string[]): string;
   /** Whether the chat's next text is for this command. */

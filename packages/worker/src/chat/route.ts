@@ -2,7 +2,7 @@ import type { Admitted, InboundEdit, InboundTap } from '../inbox/model';
 import { isBlank } from '../prompts/model';
 import { kindOf, readButton, type TapRule } from '../cards/button';
 import { withoutCodeMarks } from '../words/markdown';
-import type { Grammar } from './command';
+import type { Grammar, SessionReach } from './command';
 import {
   refuse,
   type AwaitedText,
@@ -16,7 +16,7 @@ import {
   type TextIntent,
 } from './intents';
 import { typedFor } from './menu/entries';
-import { exactName, sessionsNamed } from './named';
+import { exactName, sessionsNamed, type NamedSession } from './named';
 
 /** Decides what a message or a tap of an admitted user means. */
 export function route(inbound: Admitted, view: ChatView, grammar: Grammar): Intent {
@@ -80,8 +80,13 @@ function routeTap(tap: InboundTap, view: ChatView, { byVerb, commands }: Grammar
   const { session } = intent as { session?: unknown };
   if (typeof session !== 'string') return intent;
   const isLive = view.sessions.some(({ id }) => id === session);
-  const mayBeArchived = commands[intent.do]?.session === 'live-or-archived';
-  return isLive || (mayBeArchived && view.archived.includes(session)) ? intent : EXPIRED;
+  return isLive || reaches(view, commands[intent.do]?.session, session) ? intent : EXPIRED;
+}
+
+/** Whether a command may be about a session that is not live here. */
+function reaches({ archived, elsewhere = [] }: ChatView, reach: SessionReach = 'live', id: string): boolean {
+  if (reach === 'live-or-archived') return archived.includes(id);
+  return reach === 'live-anywhere' && elsewhere.some((session) => session.id === id);
 }
 
 /** Whether a tap counts for nothing because of the message it was on. */
@@ -138,20 +143,27 @@ function forAgent(text: string, view: ChatView): PromptIntent | KeepIntent | Ref
 }
 
 /** Finds a session by name, or without a name the quoted session, or the active one. */
-export function forSession(name: string, view: ChatView, intent: (session: string) => Intent): Intent {
+export function forSession(
+  name: string,
+  view: ChatView,
+  intent: (session: string) => Intent,
+  reach: SessionReach = 'live',
+): Intent {
   const { quoted, active, sessions, elsewhere = [] } = view;
+  const oneElsewhere = (session: NamedSession): Intent =>
+    reach === 'live-anywhere' ? intent(session.id) : refuse({ code: 'elsewhere', name: exactName(session) });
   if (name !== '') {
     const found = sessionsNamed(name, [...sessions, ...elsewhere]);
     const [only] = found;
     if (only === undefined) return refuse({ code: 'no-such-session', name });
     if (found.length > 1) return refuse({ code: 'several-sessions', name, choices: found.map(exactName) });
-    return sessions.includes(only) ? intent(only.id) : refuse({ code: 'elsewhere', name: exactName(only) });
+    return sessions.includes(only) ? intent(only.id) : oneElsewhere(only);
   }
   if (quoted !== undefined)
     return quoted.live ? intent(quoted.id) : refuse({ code: 'quoted-session-ended', name: quoted.name });
   if (active !== undefined && sessions.some(({ id }) => id === active)) return intent(active);
   const other = elsewhere.find(({ id }) => id === active);
-  if (other !== undefined) return refuse({ code: 'elsewhere', name: exactName(other) });
+  if (other !== undefined) return oneElsewhere(other);
   const hasSome = sessions.length + elsewhere.length > 0;
   return refuse({ code: hasSome ? 'no-active-session' : 'no-sessions' });
 }
@@ -160,9 +172,10 @@ export function forSession(name: string, view: ChatView, intent: (session: strin
 export function sessionSlash<D extends string>(
   names: readonly string[],
   intent: (session: string) => SessionIntent<D>,
+  reach?: SessionReach,
 ) {
   return {
     names,
-    read: (rest: string, view: ChatView): Intent => forSession(rest, view, intent),
+    read: (rest: string, view: ChatView): Intent => forSession(rest, view, intent, reach),
   };
 }

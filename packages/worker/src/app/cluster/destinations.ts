@@ -36,13 +36,18 @@ export function createDestinations(
       route(inbound, chatView({ sessions, machines, active, agents: rooms.agents }), grammar);
     const active = rooms.active.get(chatId);
     const intent = read(active);
-    const hostOf = (of: Intent): string | undefined => hostOfIntent(of, sessions);
+    const all = view.machines();
+    const isAway = (host: string | undefined): boolean =>
+      all.some((machine) => machine.host === host && machine.isAway);
+    const hostOf = (of: Intent): string | undefined => {
+      const host = hostOfIntent(of, sessions);
+      const isForPoller = isAway(host) && grammar.commands[of.do]?.session === 'live-anywhere';
+      return isForPoller ? view.host : host;
+    };
     const isSlash = isCommand(inbound);
     const named = namesItself(inbound, grammar) ? hostOf(read(undefined)) : undefined;
-    const all = view.machines();
     // What any machine can answer need not wait for one that is away.
-    const needsOwner =
-      !isForAnyMachine(inbound, grammar) || !all.some(({ host, isAway }) => host === owner && isAway);
+    const needsOwner = !isForAnyMachine(inbound, grammar) || !isAway(owner);
     const destination = routeUpdate({
       self: view.host,
       hosts: all.map(({ host }) => host),

@@ -28,8 +28,9 @@ export function cardCommands({ list, showing, clearing }: CardCommandDeps): Comm
       run: (conversation) => listSessions(list, conversation),
     },
     switch: {
-      slash: sessionSlash(['switch'], (session) => ({ do: 'switch', session })),
+      slash: sessionSlash(['switch'], (session) => ({ do: 'switch', session }), 'live-anywhere'),
       button: BUTTON.switch,
+      session: 'live-anywhere',
       run: (conversation, { session }) => chooseSession(showing, conversation, session),
     },
     page: {

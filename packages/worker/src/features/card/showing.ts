@@ -1,7 +1,10 @@
 import type { Board } from '../../board/model';
 import type { MoreIntent, PageIntent } from '../../cards/buttons';
+import type { ActiveSession } from '../../chat/active-session';
 import type { Chooser } from '../../chat/chooser';
 import type { Conversation } from '../../chat/command';
+import type { Threads } from '../../chat/threads';
+import type { ClusterView } from '../../cluster/model';
 import type { Outbox } from '../../outbox/outbox';
 import { isLive, type Session } from '../../sessions/model';
 import type { Registry } from '../../sessions/registry';
@@ -12,8 +15,17 @@ export interface ShowingDeps {
   registry: Pick<Registry, 'get'>;
   board: Pick<Board, 'active' | 'key' | 'open' | 'turn' | 'more'>;
   chooser: Pick<Chooser, 'choose'>;
+  elsewhere: ElsewhereDeps;
   outbox: Pick<Outbox, 'messageOf'>;
   pages: PagesDeps;
+}
+
+export interface ElsewhereDeps {
+  /** Undefined: there is no cluster. */
+  view: Pick<ClusterView, 'machines' | 'elsewhere'> | undefined;
+  active: Pick<ActiveSession, 'set'>;
+  threads: Pick<Threads, 'usedFor'>;
+  now(): number;
 }
 
 /** The chat writes to the session from now on, and sees its card. */
@@ -25,7 +37,8 @@ export async function chooseSession(
   const { registry, board, chooser, outbox, pages } = deps;
   const { inbound, chatId, ack, words } = conversation;
   const session = registry.get(id);
-  if (session === undefined || !isLive(session)) return ack(words.expired);
+  if (session === undefined) return chooseElsewhere(deps.elsewhere, conversation, id);
+  if (!isLive(session)) return ack(words.expired);
   chooser.choose(conversation, id);
   ack(words.switched(session.name));
   const tapped = inbound.kind === 'tap' ? inbound.messageId : undefined;
@@ -35,6 +48,21 @@ export async function chooseSession(
   // The user wants to see what an idle session did last.
   const page = await lastPage(pages, { chatId, words, session });
   if (page !== null) board.turn(chatId, page);
+}
+
+/** The same for a session of another machine, which shows its card when it is back. */
+function chooseElsewhere(
+  { view, active, threads, now }: ElsewhereDeps,
+  { chatId, thread, ack, say, words }: Conversation,
+  id: string,
+): void {
+  const session = view?.elsewhere().find((each) => each.id === id && each.live);
+  if (session === undefined) return ack(words.expired);
+  active.set(chatId, id);
+  threads.usedFor(chatId, id, thread);
+  ack(words.switched(session.label));
+  const machine = view?.machines().find(({ host }) => host === session.host);
+  if (machine?.isAway === true) say(words.machines.switchedAway(session.label, machine, now()));
 }
 
 export async function turnPage(

@@ -25,6 +25,9 @@ export function machineWordsIn(translator: Translator, { when }: Pick<Moments, '
       machines.filter(({ isAway }) => isAway).map((machine) => away(machine, now)),
     /** What was sent to it waits. */
     waits: (machine: AwayMachine, now: number) => t('waits', values(machine, now)),
+    /** The chat writes to a session of this machine from now on. */
+    switchedAway: (session: string, machine: AwayMachine, now: number) =>
+      t('switchedAway', { ...values(machine, now), session: code(session) }),
     tapWaits: ({ host, seenAt }: AwayMachine, now: number) =>
       t('tapWaits', { host, when: when(seenAt, now) }),
     awayMark: t('awayMark'),
