@@ -1,6 +1,7 @@
 import { sendMessage } from '@ccbot/shared/protocol/channel';
 import { KINDS } from '../agents/registry';
 import { createAutoCanary, type AutoCanary } from '../canary/auto';
+import { richOf } from '../cards/markdown';
 import { publishBotMenu } from '../chat/menu/bot-menu';
 import type { Awaits } from '../cluster/model';
 import { createPeople } from '../chat/people';
@@ -88,7 +89,7 @@ function reportFullDisk(world: RunWorld, settings: ReturnType<typeof createSetti
     () => world.now(),
     () => {
       const chats = people.chats.map((chatId) => ({ chatId, thread: threads.ofChat(chatId) }));
-      void tellOfFullDisk(world.api, chats, (chat) => people.wordsOf(chat).diskFull, world.log);
+      void tellOfFullDisk(world.api, chats, (chat) => richOf(people.wordsOf(chat).diskFull), world.log);
     },
   );
   world.store.onFull(() => notice());

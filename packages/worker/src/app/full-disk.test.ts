@@ -1,3 +1,4 @@
+import { plain } from '../cards/rich';
 import { NO_THREAD } from '../outbox/model';
 import type { ApiResult, BotApi } from '../telegram/api';
 import { createFullNotice, tellOfFullDisk } from './full-disk';
@@ -23,7 +24,7 @@ it('notifies every user immediately, also after one who cannot be reached', asyn
   await tellOfFullDisk(
     api,
     [7, 8].map((chatId) => ({ chatId, thread: NO_THREAD })),
-    () => 'full',
+    () => plain('full'),
     log,
   );
   expect(sent).toEqual([7, 8]);

@@ -1,4 +1,5 @@
 import type { LogFn } from '@ccbot/shared/log/logger';
+import type { Rich } from '../cards/view';
 import { sendAround } from '../outbox/around';
 import type { Thread } from '../outbox/model';
 import type { BotApi } from '../telegram/api';
@@ -10,11 +11,11 @@ import type { BotApi } from '../telegram/api';
 export async function tellOfFullDisk(
   api: BotApi,
   chats: readonly { chatId: number; thread: Thread }[],
-  textOf: (chat: number) => string,
+  textOf: (chat: number) => Rich,
   log: LogFn,
 ): Promise<void> {
   for (const chat of chats) {
-    const sent = await sendAround(api, chat, { text: textOf(chat.chatId) });
+    const sent = await sendAround(api, chat, textOf(chat.chatId));
     if (!sent.ok) log('warn', 'full disk not reported to a user', { reason: sent.failure.text });
   }
 }

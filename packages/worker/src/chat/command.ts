@@ -1,4 +1,4 @@
-import type { Button } from '../cards/view';
+import type { Button, Rich } from '../cards/view';
 import type { Admitted } from '../inbox/model';
 import type { Thread } from '../outbox/model';
 import type { Words } from '../words/words';
@@ -15,10 +15,13 @@ export interface Conversation {
   words: Words;
   /** Answers in Markdown. Repeated after a crash, it is the same message, not a second one. */
   say(text: string, buttons?: Button[][]): void;
-  /** Ends the spinner of a tapped button; `text` is shown over the chat. Does nothing for a message. */
-  ack(text?: string): void;
+  /**
+   * Ends the spinner of a tapped button; `text`, in Markdown or rendered, is shown over the chat without its formatting.
+   * Does nothing for a message.
+   */
+  ack(text?: string | Rich): void;
   /** As `ack`, for a button that no longer counts: also removes the buttons of a message that this database does not know. */
-  retire(text: string): void;
+  retire(text: string | Rich): void;
 }
 
 /** How a command is written. */

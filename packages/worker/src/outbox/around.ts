@@ -1,3 +1,4 @@
+import type { Rich } from '../cards/view';
 import type { ApiResult, BotApi, CallOptions } from '../telegram/api';
 import { NO_THREAD, type Thread } from './model';
 import { inThread } from './request';
@@ -9,10 +10,10 @@ import { inThread } from './request';
 export async function sendAround(
   api: Pick<BotApi, 'call'>,
   { chatId, thread }: { chatId: number; thread: Thread },
-  content: Readonly<Record<string, unknown>>,
+  { text, entities }: Rich,
   options?: CallOptions,
 ): Promise<ApiResult<unknown>> {
-  const payload = { chat_id: chatId, ...content };
+  const payload = { chat_id: chatId, text, entities };
   const sent = await api.call('sendMessage', { ...payload, ...inThread(thread) }, options);
   const isThreadGone = !sent.ok && sent.failure.kind === 'refused' && sent.failure.reason === 'thread-gone';
   return isThreadGone && thread !== NO_THREAD ? api.call('sendMessage', payload, options) : sent;

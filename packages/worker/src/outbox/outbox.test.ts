@@ -1,4 +1,5 @@
 import { NO_THREAD } from './model';
+import { richOf } from '../cards/markdown';
 import { wordsIn } from '../words/words';
 import { outboxKey } from './keys';
 import { CHAT, REPEAT_MARK, openRig, want, type Rig } from './fixtures/rig';
@@ -352,8 +353,9 @@ describe('the outbox', () => {
     });
     await rig.outbox.flush(5_000);
     const query = rig.telegram.owner.tap('Yes');
-    rig.outbox.answerTap(query, 'thanks');
-    await rig.telegram.waitFor(() => rig.telegram.state.queries.get(query)?.answered === 'thanks');
+    rig.outbox.answerTap(query, richOf('**Thanks**, `a*b`. See [it](https://e.xyz/).'));
+    const toast = (): string | undefined => rig.telegram.state.queries.get(query)?.answered;
+    await rig.telegram.waitFor(() => toast() === 'Thanks, a*b. See it.');
     rig.outbox.answerTap('no such query');
     await rig.telegram.waitFor(() =>
       rig.telegram.calls.some((c) => c.method === 'answerCallbackQuery' && c.status === 400),

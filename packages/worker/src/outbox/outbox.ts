@@ -51,8 +51,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       const payload = { chat_id: chatId, action, ...inThread(threadOf(state, chatId, placing)) };
       hint('sendChatAction', payload);
     },
-    answerTap(queryId, text) {
-      const answer = text === undefined ? {} : { text: [...text].slice(0, TAP_TEXT_MAX).join('') };
+    answerTap(queryId, toast) {
+      const answer = toast === undefined ? {} : { text: [...toast.text].slice(0, TAP_TEXT_MAX).join('') };
       hint('answerCallbackQuery', { callback_query_id: queryId, ...answer });
     },
     removeButtons(chatId, message) {

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { Clock } from '@ccbot/shared/clock';
 import type { LogFn } from '@ccbot/shared/log/logger';
-import type { KeptFile } from '../cards/view';
+import type { KeptFile, Rich } from '../cards/view';
 import type { Store } from '../store/open';
 import type { RetryWhileFull } from '../store/retry-while-full';
 import type { OnBytes } from './files';
@@ -98,8 +98,11 @@ export interface Outbox {
   heard(chatId: number, thread: Thread): void;
   /** The thread in which a view with this placing would stand now. */
   threadOf(chatId: number, placing: Placing): Thread;
-  /** Ends the waiting circle of a tapped button. Not stored: Telegram takes no answer after 15 seconds. */
-  answerTap(queryId: string, text?: string): void;
+  /**
+   * Ends the waiting circle of a tapped button; Telegram shows `toast` over the chat, and takes no entities for it. Not
+   * stored: Telegram takes no answer after 15 seconds.
+   */
+  answerTap(queryId: string, toast?: Rich): void;
   /** Removes the buttons of a message that is unknown here. Not stored: they do nothing anyway. */
   removeButtons(chatId: number, message: number): void;
   /** Shows for five seconds what the bot is doing. Not stored: a missed one does no harm. */

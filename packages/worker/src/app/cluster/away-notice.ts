@@ -1,4 +1,5 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
+import { richOf } from '../../cards/markdown';
 import { renderNotice } from '../../cards/render';
 import type { Cluster } from '../../cluster/cluster';
 import type { Destination, Machine } from '../../cluster/model';
@@ -76,7 +77,8 @@ function tell({ rooms }: AwayState, machine: Machine, inbound: Admitted): void {
   const { people, threads, outbox, settings, world } = rooms;
   const { chatId } = inbound;
   const words = people.wordsOf(chatId).machines;
-  if (inbound.kind === 'tap') return outbox.answerTap(inbound.queryId, words.tapWaits(machine, world.now()));
+  if (inbound.kind === 'tap')
+    return outbox.answerTap(inbound.queryId, richOf(words.tapWaits(machine, world.now())));
   const outage = `${machine.host} ${machine.seenAt}`;
   const told = (settings.get(`chat:${chatId}`, TOLD) ?? '').split('\n');
   if (told.includes(outage)) return;

@@ -1,5 +1,7 @@
 import { withButtons } from '../../cards/button';
+import { richOf } from '../../cards/markdown';
 import { renderNotice } from '../../cards/render';
+import type { Rich } from '../../cards/view';
 import { createGrammar, type CommandTable, type Conversation, type Grammar } from '../../chat/command';
 import type { AwaitedText, ChatView } from '../../chat/intents';
 import { createAgentMenu, type AgentMenu } from '../../chat/menu/agent-menu';
@@ -193,6 +195,11 @@ function awaitsOf(awaited: readonly AwaitedText[]): Awaits {
   return awaited.some(({ takesSlash }) => takesSlash) ? 'any' : 'text';
 }
 
+/** A text over the chat: as in a message, a string is Markdown. */
+function toastOf(text: string | Rich | undefined): Rich | undefined {
+  return typeof text === 'string' ? richOf(text) : text;
+}
+
 function conversationOf({ people, threads, outbox }: Rooms, inbound: Admitted): Conversation {
   const { chatId } = inbound;
   const thread = inbound.thread ?? threads.ofChat(chatId);
@@ -207,11 +214,11 @@ function conversationOf({ people, threads, outbox }: Rooms, inbound: Admitted): 
       outbox.put({ chatId, thread, key: keys.say(inbound.updateId, answers++), view, class: 'notice' });
     },
     ack(text) {
-      if (inbound.kind === 'tap') outbox.answerTap(inbound.queryId, text);
+      if (inbound.kind === 'tap') outbox.answerTap(inbound.queryId, toastOf(text));
     },
     retire(text) {
       if (inbound.kind !== 'tap') return;
-      outbox.answerTap(inbound.queryId, text);
+      outbox.answerTap(inbound.queryId, toastOf(text));
       const { messageId } = inbound;
       if (messageId === undefined || outbox.messageOf(chatId, messageId) !== undefined) return;
       outbox.removeButtons(chatId, messageId);

@@ -84,7 +84,7 @@ function turnOn(
     text: theirs.ruleOnBy(people.nameOf(chatId), name, period(theirs)),
     rows: [ruleRow(id, theirs.ruleOff, 'off')],
   }));
-  conversation.ack(text.ruleOnToast(name, period(text)));
+  conversation.ack(text.ruleOn(name, period(text)));
   conversation.say(text.ruleOn(name, period(text)), [ruleRow(id, text.ruleOff, 'off')]);
   service.allowByRule(id, chatId);
 }
@@ -99,7 +99,7 @@ function turnOff(deps: AllowCommandDeps, conversation: Conversation, session: Se
     text: theirs.ruleOffBy(people.nameOf(chatId), name),
     rows: [],
   }));
-  conversation.ack(text.ruleIsOffToast(name));
+  conversation.ack(text.ruleIsOff(name));
   conversation.say(text.ruleIsOff(name));
 }
 

@@ -1,3 +1,4 @@
+import { plain } from '../../cards/rich';
 import { commands, type CommandTable, type Conversation } from '../../chat/command';
 import type { TextIntent } from '../../chat/intents';
 import type { Outbox } from '../../outbox/port';
@@ -50,7 +51,7 @@ function tap(
     { type: 'tapped', at: now(), update: inbound.updateId, by: chatId, nonce, isOnCopy, action },
     (text) => {
       isAnswered = true;
-      ack(text);
+      ack(text === undefined ? undefined : plain(text));
     },
   );
   if (!isAnswered) ack();

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { relayDirectories } from '@ccbot/shared/config/sockets';
 import type { CreateFeature } from '../../app/model';
+import { plain } from '../../cards/rich';
 import { commands } from '../../chat/command';
 import { offerButton } from './buttons';
 import { answerRequest, sendHandler } from './handler';
@@ -31,7 +32,7 @@ export const sendFile: CreateFeature = (kernel) => {
       offer: {
         button: offerButton,
         async run(conversation, { id, send }) {
-          conversation.ack(await decideOffer(offers, conversation, id, send));
+          conversation.ack(plain(await decideOffer(offers, conversation, id, send)));
         },
       },
     }),

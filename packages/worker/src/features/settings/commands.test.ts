@@ -1,5 +1,6 @@
 import { BUTTON_DATA_MAX, buttonData, readButton } from '../../cards/button';
 import { createPreferences, PREFERENCES, SETTING_PAGES } from '../../chat/preferences';
+import type { Conversation } from '../../chat/command';
 import type { InboundText } from '../../inbox/model';
 import { NO_THREAD, type NewView } from '../../outbox/model';
 import { wordsIn } from '../../words/words';
@@ -14,7 +15,7 @@ const parseButton = (data: string): SettingsIntent | null =>
 
 describe('the settings in the chat', () => {
   const queued: NewView[] = [];
-  const acks: (string | undefined)[] = [];
+  const acks: Parameters<Conversation['ack']>[0][] = [];
   const stored = new Map<string, string>();
   const preferences = createPreferences(
     {

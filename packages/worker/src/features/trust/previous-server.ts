@@ -26,9 +26,8 @@ export function sendThroughServer(
     const api = await apiAt(apiRoot);
     const [part] = renderNotice(markdown).parts;
     if (part === undefined) return true;
-    const content = { text: part.text, entities: part.entities };
     for (let tries = 1; ; tries++) {
-      const sent = await sendAround(api, { chatId, thread: threadOf(chatId) }, content, {
+      const sent = await sendAround(api, { chatId, thread: threadOf(chatId) }, part, {
         timeoutMs: TIMEOUT_MS,
         signal,
       });

@@ -8,7 +8,7 @@ export interface AwayMachine {
   seenAt: number;
 }
 
-/** Texts about the machines of a cluster. Markdown; `tapWaits` and `awayMark` are plain text. */
+/** Texts about the machines of a cluster. Markdown; `awayMark` is plain text. */
 export type MachineWords = ReturnType<typeof machineWordsIn>;
 
 export function machineWordsIn(translator: Translator, { when }: Pick<Moments, 'when'>) {
@@ -28,8 +28,7 @@ export function machineWordsIn(translator: Translator, { when }: Pick<Moments, '
     /** The chat writes to a session of this machine from now on. */
     switchedAway: (session: string, machine: AwayMachine, now: number) =>
       t('switchedAway', { ...values(machine, now), session: code(session) }),
-    tapWaits: ({ host, seenAt }: AwayMachine, now: number) =>
-      t('tapWaits', { host, when: when(seenAt, now) }),
+    tapWaits: (machine: AwayMachine, now: number) => t('tapWaits', values(machine, now)),
     awayMark: t('awayMark'),
   } as const;
 }

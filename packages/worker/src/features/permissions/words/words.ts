@@ -98,7 +98,7 @@ function buttons(say: Say) {
   };
 }
 
-/** Answers to taps and texts. */
+/** Answers to taps and texts. Plain text. */
 function replies(say: Say) {
   return {
     alreadyAnswered: say('alreadyAnswered'),
@@ -196,7 +196,7 @@ function inbox(say: Say) {
   };
 }
 
-/** The rule that allows everything. Markdown, except the toasts. */
+/** The rule that allows everything. Markdown. */
 function rule(say: Say) {
   return {
     ruleChoose: (name: string) => say('ruleChoose', { name: code(name) }),
@@ -204,9 +204,7 @@ function rule(say: Say) {
     ruleTurn: say('ruleTurn'),
     ruleOff: say('ruleOff'),
     ruleOn: (name: string, until: string) => say('ruleOn', { name: code(name), until }),
-    ruleOnToast: (name: string, until: string) => say('ruleOn', { name, until }),
     ruleIsOff: (name: string) => say('ruleIsOff', { name: code(name) }),
-    ruleIsOffToast: (name: string) => say('ruleIsOff', { name }),
     ruleOnBy: (by: string, name: string, until: string) =>
       say('ruleOnBy', { by: code(by), name: code(name), until }),
     ruleOffBy: (by: string, name: string) => say('ruleOffBy', { by: code(by), name: code(name) }),

@@ -20,7 +20,7 @@ export const screenWords = topic('screen', { en, ru, zh }, (say) => ({
   // over the chat, when a key was pressed
   noChange: say('noChange'),
   answered: say('answered'),
-  answeredBy: (name: string) => say('answeredBy', { name }),
+  answeredBy: (name: string) => say('answeredBy', { name: code(name) }),
 
   // buttons
   refresh: say('refresh'),
