@@ -168,6 +168,23 @@ describe('the terminal stream', () => {
     expect(lineOf({ level: 'error', message: 'm' }, true)).toContain('\u001b[31m');
   });
 
+  it('leaves out the fields without a value, and no others', () => {
+    const empty = {
+      a: '',
+      b: ' \n',
+      c: undefined,
+      d: null,
+      e: [],
+      f: {},
+      g: () => 1,
+      program: '',
+      stack: '',
+    };
+    const full = { h: 0, i: false, j: [null], k: { l: '' }, m: new Date(0), n: '{}' };
+    const line = 'info  worker ended h=0 i=false j=[null] k={"l":""} m="1970-01-01T00:00:00.000Z" n={}';
+    expect(lineOf({ level: 'info', message: 'worker ended', ...empty, ...full }, false).trim()).toBe(line);
+  });
+
   it('does not stop the program when it is closed', async () => {
     const to = new Writable({ write: (_chunk, _encoding, done) => done(new Error('EPIPE')) });
     to.on('error', () => undefined);

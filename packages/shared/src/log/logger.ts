@@ -154,7 +154,7 @@ const COLOURS: Record<string, string> = {
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
-/** Formats a log record as one line for a terminal. */
+/** Formats a log record as one line for a terminal. Fields without a value are left out; a JSON line has them. */
 export function lineOf(record: Readonly<Record<string, unknown>>, colour: boolean): string {
   const { level, message, timestamp, program, stack, ...rest } = record;
   const paint = colour ? (COLOURS[String(level)] ?? '') : '';
@@ -163,11 +163,21 @@ export function lineOf(record: Readonly<Record<string, unknown>>, colour: boolea
     .replace('T', ' ')
     .replace(/\.\d+Z$/, '');
   const meta = Object.entries(rest)
-    .map(([k, v]) => `${k}=${typeof v === 'string' && /^\S*$/.test(v) ? v : JSON.stringify(v)}`)
+    .map(([key, value]) => [key, shown(value)])
+    .filter(([, value]) => value !== '')
+    .map(([key, value]) => `${key}=${value}`)
     .join(' ');
-  const source = program === undefined ? '' : `${String(program)}: `;
+  const source = shown(program) === '' ? '' : `${String(program)}: `;
   const text = String(message).replace(CONTROL, '');
   return `${time} ${paint}${String(level).padEnd(5)}${end} ${source}${text}${meta === '' ? '' : ` ${meta}`}${
-    stack === undefined ? '' : `\n${String(stack).replace(CONTROL, '')}`
+    shown(stack) === '' ? '' : `\n${String(stack).replace(CONTROL, '')}`
   }`;
+}
+
+/** A field as it is shown; empty if it has no value: nothing, a blank text, or a list or object without entries. */
+function shown(value: unknown): string {
+  if (typeof value === 'string' && (/^\S*$/.test(value) || value.trim() === '')) return value.trim();
+  // Undefined for values that JSON does not know.
+  const json = JSON.stringify(value) as string | undefined;
+  return json === undefined || /^(?:null|\[\]|\{\})$/.test(json) ? '' : json;
 }
