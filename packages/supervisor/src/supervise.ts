@@ -103,18 +103,7 @@ function assemble(
   const { paths } = deps.acquired.settings;
   const log = deps.logs.supervisor;
   const started = { wall: clock.now(), at: clock.monotonicMs() };
-  const self: Self = {
-    pid: process.pid,
-    version: installation.version,
-    since: new Date(started.wall).toISOString(),
-    host: hostname(),
-    ccbotDir: paths.dir,
-  };
-  const holder = holderOfThisProcess(installation.version, paths.dir, started.wall, 'supervisor');
-  const locks = createLocks(deps.acquired.locks, holder, {
-    prepare: () => void ensureDirectories(paths),
-    complain: (text) => log('error', text),
-  });
+  const locks = heldLocks(deps, started.wall);
   const settings = createCurrentSettings(deps.acquired.settings, deps.reload, locks);
   // The machine's effects need the other parts, and those need the runner: hence the references to later constants here.
   const effects = createEffects({
@@ -145,7 +134,7 @@ function assemble(
     },
   });
   const reporter = createReporter({
-    self,
+    self: selfOf(deps, started.wall),
     clock,
     policy: () => settings.policy(),
     state: () => runner.state(),
@@ -162,6 +151,26 @@ function assemble(
     reporting: { reporter, notify, control: null },
   };
   return parts;
+}
+
+/** The locks that were taken at the start, with this process as their holder. */
+function heldLocks({ acquired, installation, logs }: SuperviseDeps, startedAt: number): Locks {
+  const { paths } = acquired.settings;
+  const holder = holderOfThisProcess(installation.version, paths.dir, startedAt, 'supervisor');
+  return createLocks(acquired.locks, holder, {
+    prepare: () => void ensureDirectories(paths),
+    complain: (text) => logs.supervisor('error', text),
+  });
+}
+
+function selfOf({ acquired, installation }: SuperviseDeps, startedAt: number): Self {
+  return {
+    pid: process.pid,
+    version: installation.version,
+    since: new Date(startedAt).toISOString(),
+    host: hostname(),
+    ccbotDir: acquired.settings.paths.dir,
+  };
 }
 
 /** A deadline this long past, ms, means that the machine does not run. */

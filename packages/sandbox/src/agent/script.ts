@@ -54,7 +54,6 @@ export function turnFor(prompt: string, script: readonly ScriptedTurn[], cwd: st
 
 function demonstration(prompt: string, cwd: string): Step[] {
   const asks = /\bask\b/i.test(prompt);
-  const quoted = prompt.split('\n', 1)[0]?.slice(0, 80) ?? '';
   return [
     { do: 'say', text: 'Let me look at the project first.', ms: 900 },
     {
@@ -91,28 +90,34 @@ function demonstration(prompt: string, cwd: string): Step[] {
       asks,
       ms: 1_500,
     },
-    {
-      do: 'say',
-      ms: 900,
-      text: [
-        `Done: **“${quoted}”**`,
-        '',
-        'This is a *scripted* agent, so nothing on your disk has changed. A real agent would have written this:',
-        '',
-        '```js',
-        'export const greet = (name) => `Hello, ${name}!`;',
-        '```',
-        '',
-        '| check | result |',
-        '| --- | --- |',
-        '| unit tests | 3 passed |',
-        '| lint | clean |',
-        '',
-        '1. Send something else, or several lines.',
-        '2. Tap **Stop** while the agent is working.',
-        '3. Send “ask me first”: the tests then wait for your permission.',
-        '4. Put a real bot token into `.env` and try it on your phone.',
-      ].join('\n'),
-    },
+    lastAnswer(prompt),
   ];
+}
+
+/** The answer that ends the demonstration: it shows how Markdown looks in the chat, and what to try next. */
+function lastAnswer(prompt: string): Step {
+  const quoted = prompt.split('\n', 1)[0]?.slice(0, 80) ?? '';
+  return {
+    do: 'say',
+    ms: 900,
+    text: [
+      `Done: **“${quoted}”**`,
+      '',
+      'This is a *scripted* agent, so nothing on your disk has changed. A real agent would have written this:',
+      '',
+      '```js',
+      'export const greet = (name) => `Hello, ${name}!`;',
+      '```',
+      '',
+      '| check | result |',
+      '| --- | --- |',
+      '| unit tests | 3 passed |',
+      '| lint | clean |',
+      '',
+      '1. Send something else, or several lines.',
+      '2. Tap **Stop** while the agent is working.',
+      '3. Send “ask me first”: the tests then wait for your permission.',
+      '4. Put a real bot token into `.env` and try it on your phone.',
+    ].join('\n'),
+  };
 }

@@ -94,6 +94,26 @@ function decideOther(session: Session, input: SessionInput): Step {
     case 'joined':
       return [session, session.phase === 'dialog' ? [{ do: 'show-screen', asked: false }] : []];
     case 'died':
+    case 'closed':
+    case 'left':
+    case 'killed':
+    case 'archived':
+      return over(session, input);
+    case 'restored':
+    case 'cleared':
+      return [session, []]; // it is live already
+    case 'lost':
+      return lost(session);
+  }
+}
+
+/** The session ends, and the user is told why. */
+function over(
+  session: Session,
+  input: Extract<SessionInput, { type: 'died' | 'closed' | 'left' | 'killed' | 'archived' }>,
+): Step {
+  switch (input.type) {
+    case 'died':
       return ended(session, input.at, {
         do: 'tell-died',
         exitStatus: input.exitStatus,
@@ -108,11 +128,6 @@ function decideOther(session: Session, input: SessionInput): Step {
       return ended(session, input.at, { do: 'tell-killed' });
     case 'archived':
       return ended(session, input.at, { do: 'tell-archived', why: input.why });
-    case 'restored':
-    case 'cleared':
-      return [session, []]; // it is live already
-    case 'lost':
-      return lost(session);
   }
 }
 
