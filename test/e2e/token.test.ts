@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { botSays } from './harness/chat';
@@ -100,6 +100,31 @@ it('exits with 78 and says what to do when the command fails, and shows nothing 
   expect(supervisor.output()).not.toMatch(/not-a-token|lookup service/);
   expect(asked()).toBe(1);
 });
+
+it.each(['supervise', 'doctor'])(
+  'says what `ccbot %s` waits for while the keyring waits for its user',
+  async (run) => {
+    const touched = join(system.dir, 'touched');
+    const path = join(system.dir, 'keyring');
+    writeFileSync(path, `#!/bin/sh\nuntil [ -e '${touched}' ]; do sleep 0.05; done\necho '${token}'\n`);
+    const child = spawn(process.execPath, [CCBOT, run], { env: system.env, cwd: system.project });
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    let told = '';
+    child.stdout.resume();
+    child.stderr.on('data', (data: Buffer) => (told += data.toString()));
+    await until(() => told.includes('\n'));
+    writeFileSync(touched, '');
+    const file = join(system.ccbotDir, '.env');
+    expect(told).toBe(
+      `ccbot: Waiting for the bot token: TELEGRAM_BOT_TOKEN_COMMAND (from ${file}) has 10 s to print it.\n`,
+    );
+    if (run === 'supervise') {
+      await until(() => system.telegram.polls.length > 0);
+      child.kill();
+    }
+    await ended;
+  },
+);
 
 it('takes a systemd credential, and hands its directory to no session', async () => {
   const directory = join(system.dir, 'credentials');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openSync, closeSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { wantsColour } from '@ccbot/shared/cli/colour';
-import { loadConfig, type Loaded, type LoadOptions } from '@ccbot/shared/config/load';
+import { loadConfig, loadWithToken, type Loaded, type LoadOptions } from '@ccbot/shared/config/load';
 import { prepareEnvironment } from '@ccbot/shared/config/own-environment';
 import { secretsOf } from '@ccbot/shared/config/secrets';
 import { createTokenMemory, CREDENTIALS_ENV, type TokenMemory } from '@ccbot/shared/config/token';
@@ -27,6 +27,16 @@ import { runWorkerProgram } from './worker-program';
 
 function loadSettings(options: LoadOptions): Loaded {
   return loadConfig({ env: process.env, home: homedir() }, options);
+}
+
+/** As {@link loadSettings}, with the token that is not among them. */
+function loadSettingsFor(token: TokenMemory, options: LoadOptions = {}): Promise<Loaded> {
+  return loadWithToken({ env: process.env, home: homedir() }, options, (request) => token.read(request));
+}
+
+/** The memory of a program whose user waits for the token. */
+function openTokenMemory(): TokenMemory {
+  return createTokenMemory({ onSlow: (text) => process.stderr.write(`ccbot: ${text}\n`) });
 }
 
 /** Says that a `.env` in the working directory is not read. Returns the settings. */
@@ -92,17 +102,16 @@ async function perform(request: Request, programs: Programs): Promise<number> {
     case 'cluster':
     case 'init': {
       const { runCommand } = await import('./commands');
+      const options = { needBot: false, createsFile: request.run === 'init' };
       const usesToken = request.run === 'init' || request.run === 'doctor';
-      const options = {
-        needBot: false,
-        createsFile: request.run === 'init',
-        ...(usesToken ? { readToken: createTokenMemory().read } : {}),
-      };
-      return runCommand(request, noticingStray(loadSettings(options)), {
+      const token = usesToken ? openTokenMemory() : null;
+      const load = async (): Promise<Loaded> =>
+        token === null ? loadSettings(options) : loadSettingsFor(token, options);
+      return runCommand(request, noticingStray(await load()), {
         host: hostOfThisProcess(),
         terminal: { in: process.stdin, out: process.stdout, err: process.stderr },
         installation: installationOf(programs),
-        load: () => loadSettings(options),
+        load,
         now: Date.now,
       });
     }
@@ -144,13 +153,13 @@ async function runSupervisor(
   const notReaped = leaveFirstPlace(process);
   if (notReaped !== null) process.stderr.write(`ccbot: ${notReaped}\n`);
   const prefix = prepareLaunch();
-  const token = createTokenMemory();
-  const load = (): Loaded => loadSettings({ readToken: token.read });
+  const token = openTokenMemory();
+  const load = (): Promise<Loaded> => loadSettingsFor(token);
   // The start takes what was loaded for the notice; it loads again only after it has waited.
-  let first: Loaded | null = noticingStray(load());
+  let first: Loaded | null = noticingStray(await load());
   const started = await start({
-    load() {
-      const loaded = first ?? load();
+    async load() {
+      const loaded = first ?? (await load());
       first = null;
       return loaded;
     },
@@ -173,8 +182,8 @@ async function runSupervisor(
       acquired: started,
       reload: {
         refreshToken: () => refreshToken(token),
-        load() {
-          const next = load();
+        async load() {
+          const next = await load();
           if (next.ok) level = next.config.LOG_LEVEL;
           return next;
         },

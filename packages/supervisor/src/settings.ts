@@ -28,7 +28,7 @@ const SLOW_MS = 1_000;
 export interface ReloadSettings {
   /** Reads the token again. Returns why not, if the known one stays. */
   refreshToken(): Promise<Fault | null>;
-  load(): Loaded;
+  load(): Promise<Loaded>;
 }
 
 export function createCurrentSettings(
@@ -38,8 +38,8 @@ export function createCurrentSettings(
 ): CurrentSettings {
   let current = initial;
   let underWay: Promise<Reloaded> | undefined;
-  const apply = (): string | null => {
-    const next = load();
+  const apply = async (): Promise<string | null> => {
+    const next = await load();
     if (!next.ok) return faultsText(next.faults);
     if (next.paths.dir !== initial.paths.dir)
       return `CCBOT_DIR is now ${next.paths.dir}. Stop ccbot and start it again.`;
@@ -51,7 +51,7 @@ export function createCurrentSettings(
   };
   const reload = async (): Promise<Reloaded> => {
     const kept = await refreshToken();
-    const refused = apply();
+    const refused = await apply();
     return refused === null ? { refused, kept: kept?.what ?? null } : { refused };
   };
   return {

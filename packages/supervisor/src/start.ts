@@ -20,7 +20,7 @@ import { watchFiles } from './settings-watch';
 import type { Settings } from './settings';
 
 export interface StartDeps {
-  load(): Loaded;
+  load(): Promise<Loaded>;
   wait: WaitMode;
   version: string;
   now(): number;
@@ -45,7 +45,7 @@ export interface Acquired {
 
 /** Checks the settings and directories and takes the locks. Everything else happens after that. */
 export async function start(deps: StartDeps): Promise<Started> {
-  const loaded = deps.wait === 'patient' ? await patientLoad(deps) : deps.load();
+  const loaded = deps.wait === 'patient' ? await patientLoad(deps) : await deps.load();
   if (!loaded.ok) return refuse(deps, loaded.faults);
   const { config, paths } = loaded;
   const trouble = ensureDirectories(paths);
@@ -73,7 +73,7 @@ export async function start(deps: StartDeps): Promise<Started> {
   const waited = await waitForInstance(lockPaths, holder, { giveUp, prefix });
   if (waited.ok) {
     // That may have taken long, so the settings may now call for other locks.
-    const current = deps.load();
+    const current = await deps.load();
     const sameLocks =
       current.ok && current.paths.dir === paths.dir && lockPathsOf(current).token.own === lockPaths.token.own;
     if (sameLocks) return { ok: true, settings: current, locks: waited.locks };
@@ -149,11 +149,11 @@ const isMissingFile = ({ code }: Fault): boolean => code === 'ENV_FILE_MISSING';
 /** Waits until the settings are valid. If there is no directory to watch, returns the invalid ones. */
 async function patientLoad(deps: StartDeps): Promise<Loaded> {
   for (;;) {
-    const first = deps.load();
+    const first = await deps.load();
     if (first.ok || isHopeless(first) || ensureDirectories(first.paths) !== null) return first;
     const files = [first.paths.env];
     const before = stampOf(files);
-    const loaded = deps.load(); // again, as they may have changed just before the stamp
+    const loaded = await deps.load(); // again, as they may have changed just before the stamp
     if (loaded.ok) return loaded;
     for (const f of loaded.faults) deps.say(faultText(f));
     deps.say('Waiting for the settings to change.');

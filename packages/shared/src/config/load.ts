@@ -5,7 +5,7 @@ import { readEnvFile } from './env-file';
 import { ENV_FILE_ENV } from './own-environment';
 import { pathsOf, type Paths } from './paths';
 import { SETTINGS, type Config, type Setting, type SettingKey } from './schema';
-import type { ReadToken } from './token';
+import { isSameRequest, type FoundToken, type TokenRequest } from './token';
 
 type Values = Readonly<Record<string, string | undefined>>;
 
@@ -48,10 +48,10 @@ export interface LoadOptions {
    */
   needBot?: boolean;
   /**
-   * Reads the token that is not among the settings. Absent: not read, and if it is needed, that is a fault. It may run a
-   * command, so only programs that use the token pass this.
+   * Finds the token that is not among the settings, without waiting for anything. Absent: if a token is needed, that is a
+   * fault. {@link loadWithToken} runs a command for it.
    */
-  readToken?: ReadToken;
+  readToken?: (request: TokenRequest) => FoundToken;
   /** True for `ccbot init`, which creates the file of `--env-file`. */
   createsFile?: boolean;
 }
@@ -100,6 +100,33 @@ export function loadConfig(from: LoadFrom, options: LoadOptions = {}): Loaded {
   if (faults.length > 0) return { ok: false, faults, paths, files, isPlaced };
   const config = { ...values, ...places.config } as Config;
   return { ok: true, config, paths, files, sources: { ...sources, ...places.sources } };
+}
+
+/**
+ * As {@link loadConfig}, with the token that is not among the settings. `read` may run a command that asks the user, so
+ * only programs that use the token call this.
+ */
+export async function loadWithToken(
+  from: LoadFrom,
+  options: Omit<LoadOptions, 'readToken'>,
+  read: (request: TokenRequest) => Promise<FoundToken>,
+): Promise<Loaded> {
+  let known: { request: TokenRequest; found: FoundToken } | null = null;
+  for (;;) {
+    const missing: TokenRequest[] = [];
+    const loaded = loadConfig(from, {
+      ...options,
+      readToken(request) {
+        if (known !== null && isSameRequest(known.request, request)) return known.found;
+        missing.push(request);
+        return null;
+      },
+    });
+    const [request] = missing;
+    if (request === undefined) return loaded;
+    // The settings may name another command once this one has answered.
+    known = { request, found: await read(request) };
+  }
 }
 
 function findPlaces(loading: Loading, { home }: LoadFrom, { createsFile = false }: LoadOptions): Places {

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { isAbsolute, join } from 'node:path';
 import { fault, reasonOf, type Fault } from '../faults/fault';
 import { readForeignSync } from '../files/foreign-file-sync';
@@ -7,6 +7,9 @@ import { searchPath } from './search-path';
 
 /** How long the command may take, s. A keyring may have to be woken up; nobody can answer a question meanwhile. */
 const LIMIT_S = 10;
+
+/** How long it takes before somebody who waits is told, ms. */
+const SLOW_MS = 1_000;
 
 /** The most that the command may print, bytes. A token has some 50 characters. */
 const OUTPUT_MAX = 64 * 1024;
@@ -28,25 +31,35 @@ export interface TokenRequest {
 /** The token with the place that it came from, or why there is none. Null: no place is named. */
 export type FoundToken = { text: string; source: string } | { fault: Fault } | null;
 
-export type ReadToken = (request: TokenRequest) => FoundToken;
-
-/** Reads the token that is not among the settings: from the systemd credential, otherwise from the command. */
-export function readToken(request: TokenRequest, limitS = LIMIT_S): FoundToken {
-  const found = credentialOf(request);
-  if (found !== null || request.command.length === 0) return found;
-  return tokenOf(request, limitS, runBlocking(request, limitS));
+export interface ReadTokenOptions {
+  /** How long the command may take, s. */
+  limitS?: number;
+  /** Gets a sentence for the user when the command has not answered after a moment. */
+  onSlow?: (text: string) => void;
 }
 
-/** As {@link readToken}, for a program that has other things to do while the command runs. */
-export async function readTokenMeanwhile(request: TokenRequest, limitS = LIMIT_S): Promise<FoundToken> {
+/** Reads the token that is not among the settings: from the systemd credential, otherwise from the command. */
+export async function readToken(
+  request: TokenRequest,
+  { limitS = LIMIT_S, onSlow = () => undefined }: ReadTokenOptions = {},
+): Promise<FoundToken> {
   const found = credentialOf(request);
   if (found !== null || request.command.length === 0) return found;
-  return tokenOf(request, limitS, await runMeanwhile(request, limitS));
+  const slow = setTimeout(() => onSlow(waitingText(request, limitS)), SLOW_MS);
+  try {
+    return tokenOf(request, limitS, await run(request, limitS));
+  } finally {
+    clearTimeout(slow);
+  }
+}
+
+function waitingText({ source }: TokenRequest, limitS: number): string {
+  return `Waiting for the bot token: ${COMMAND_SOURCE} (from ${source}) has ${limitS} s to print it.`;
 }
 
 /** Reads the token once and keeps it, because the command may ask a keyring. A failure is not kept. */
 export interface TokenMemory {
-  read: ReadToken;
+  read(request: TokenRequest): Promise<FoundToken>;
   /**
    * Reads it again. If that fails, the token that is known from the same place stays, and the fault is returned;
    * otherwise the next `read` returns the fault.
@@ -54,21 +67,25 @@ export interface TokenMemory {
   refresh(request: TokenRequest): Promise<Fault | null>;
 }
 
-export function createTokenMemory(read: ReadToken = readToken, limitS = LIMIT_S): TokenMemory {
+/** `onSlow` is called for `read` only. */
+export function createTokenMemory({ limitS = LIMIT_S, onSlow }: ReadTokenOptions = {}): TokenMemory {
   let known: { key: string; found: FoundToken } | null = null;
   let failed: { key: string; found: FoundToken } | null = null;
   return {
-    read(request) {
+    async read(request) {
       const key = keyOf(request);
       if (known?.key === key) return known.found;
-      const found = failed?.key === key ? failed.found : read(request);
+      const isFailed = failed?.key === key;
+      const found = isFailed
+        ? (failed?.found ?? null)
+        : await readToken(request, { limitS, ...(onSlow && { onSlow }) });
       failed = null;
       known = found !== null && 'text' in found ? { key, found } : null;
       return found;
     },
     async refresh(request) {
       const key = keyOf(request);
-      const found = await readTokenMeanwhile(request, limitS);
+      const found = await readToken(request, { limitS });
       failed = null;
       if (found !== null && 'text' in found) known = { key, found };
       else if (known?.key === key && found !== null) return found.fault;
@@ -76,6 +93,11 @@ export function createTokenMemory(read: ReadToken = readToken, limitS = LIMIT_S)
       return null;
     },
   };
+}
+
+/** Whether both ask the same place for the token. */
+export function isSameRequest(a: TokenRequest, b: TokenRequest): boolean {
+  return keyOf(a) === keyOf(b);
 }
 
 function keyOf({ env, command }: TokenRequest): string {
@@ -128,22 +150,25 @@ function tokenOf({ source }: TokenRequest, limitS: number, ran: Ran): FoundToken
 }
 
 /** Runs the command without a shell, in the root directory, and without input. */
-function runBlocking(request: TokenRequest, limitS: number): Ran {
-  const [program = '', ...args] = request.command;
-  return spawnSync(program, args, {
-    ...optionsFor(request),
-    encoding: 'utf8',
-    timeout: limitS * 1_000,
-    killSignal: 'SIGKILL',
-    maxBuffer: OUTPUT_MAX,
+async function run(request: TokenRequest, limitS: number): Promise<Ran> {
+  try {
+    return await ranBy(start(request), limitS);
+  } catch (error) {
+    return { error: error as Error, status: null, signal: null, stdout: '' };
+  }
+}
+
+/** Throws for some failures, such as too many arguments; for others the child has an error event. */
+function start({ env, command: [program = '', ...args] }: TokenRequest) {
+  return spawn(program, args, {
+    cwd: '/',
+    env: { ...env, PATH: searchPath(env['PATH']) },
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
 }
 
-/** As {@link runBlocking}. */
-function runMeanwhile(request: TokenRequest, limitS: number): Promise<Ran> {
-  const [program = '', ...args] = request.command;
+function ranBy(child: ReturnType<typeof start>, limitS: number): Promise<Ran> {
   return new Promise((resolve) => {
-    const child = spawn(program, args, optionsFor(request));
     let stdout = '';
     const end = (ran: Partial<Ran>): void => {
       clearTimeout(timer);
@@ -162,14 +187,6 @@ function runMeanwhile(request: TokenRequest, limitS: number): Promise<Ran> {
     child.on('error', (error) => end({ error }));
     child.on('close', (status, signal) => end({ status, signal }));
   });
-}
-
-function optionsFor({ env }: TokenRequest) {
-  return {
-    cwd: '/',
-    env: { ...env, PATH: searchPath(env['PATH']) },
-    stdio: ['ignore', 'pipe', 'ignore'] as ['ignore', 'pipe', 'ignore'],
-  };
 }
 
 /** The `source` of a token that the command printed. */

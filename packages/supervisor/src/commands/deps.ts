@@ -11,6 +11,6 @@ export interface CommandDeps {
   terminal: Terminal;
   installation: Installation;
   /** Loads the current settings. */
-  load(): Loaded;
+  load(): Promise<Loaded>;
   now(): number;
 }

@@ -33,7 +33,7 @@ export async function doctor(
   else out.write(renderSum(checks));
   if (!request.fix || (await applyAll(fixes, request.yes, deps)) === 0) return isBroken(checks) ? 1 : 0;
   // What was fixed shows only in what is found now.
-  const after = (await examine({ ...world, loaded: deps.load() }, false, () => undefined)).checks;
+  const after = (await examine({ ...world, loaded: await deps.load() }, false, () => undefined)).checks;
   for (const check of after.filter(({ verdict }) => verdict === 'bad')) err.write(renderCheck(check, false));
   err.write(`After the changes, ${renderSum(after)}`);
   return isBroken(after) ? 1 : 0;

@@ -43,7 +43,7 @@ export async function initCommand(
   deps: CommandDeps,
 ): Promise<number> {
   const { err } = deps.terminal;
-  const loaded = deps.load();
+  const loaded = await deps.load();
   const trouble = ensureDirectories(loaded.paths);
   if (trouble !== null) {
     err.write(`ccbot: ${trouble.what}\n${trouble.todo}\n`);
@@ -106,7 +106,7 @@ function initDeps(loaded: Loaded, prompter: Prompter, deps: CommandDeps): InitDe
       pause: async (ms) => void (await pause(ms)),
     },
     service: serviceOf(deps, async () => {
-      const current = deps.load();
+      const current = await deps.load();
       return current.ok ? service({ run: 'service', action: 'install' }, current, deps) : 1;
     }),
     instance: {
@@ -114,8 +114,13 @@ function initDeps(loaded: Loaded, prompter: Prompter, deps: CommandDeps): InitDe
       start: () => start(deps),
       isRunning: () => isPolling(deps),
       isClustered: () => config !== null && isClustered(config),
-      checkCluster: (options, { token, allowed }) =>
-        checkedValues(options, { TELEGRAM_BOT_TOKEN: token, ALLOWED_USERS: allowed }, deps.load(), deps),
+      checkCluster: async (options, { token, allowed }) =>
+        checkedValues(
+          options,
+          { TELEGRAM_BOT_TOKEN: token, ALLOWED_USERS: allowed },
+          await deps.load(),
+          deps,
+        ),
     },
   };
 }
@@ -151,12 +156,12 @@ function runProgram(
 }
 
 async function isPolling(deps: CommandDeps): Promise<boolean> {
-  return isActive(await inspect(deps.load().paths));
+  return isActive(await inspect((await deps.load()).paths));
 }
 
 /** Starts a supervisor that outlives this terminal, or lets a running one take the new settings. */
 async function start(deps: CommandDeps): Promise<string> {
-  const { paths } = deps.load();
+  const { paths } = await deps.load();
   if ((await inspect(paths)).is === 'supervised') {
     const code = await restart(deps);
     return code === 0

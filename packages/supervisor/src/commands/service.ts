@@ -102,8 +102,8 @@ export function serviceOf(deps: CommandDeps, install: () => Promise<number>): Se
   const kind = detectKind(process.platform, deps.host.env);
   return {
     kind,
-    compare() {
-      const settings = deps.load();
+    async compare() {
+      const settings = await deps.load();
       if (kind === null || !settings.ok) return { is: 'absent' };
       return compareService(managerOf(kind, settings, deps), takeoverOf(kind, deps.host.env, settings));
     },

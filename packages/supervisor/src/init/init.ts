@@ -42,7 +42,7 @@ export interface InitOptions {
 
 export interface InitDeps {
   /** Loads the current settings. */
-  load(): Loaded;
+  load(): Promise<Loaded>;
   prompter: Prompter;
   bot: BotAccess;
   machine: Machine;
@@ -77,7 +77,7 @@ export interface ServiceSetup {
   /** Null if this system has no known service manager. */
   kind: string | null;
   /** Compares the installed service with what would be installed from this shell. */
-  compare(): ServiceComparison;
+  compare(): Promise<ServiceComparison>;
   /** Resolves to an exit code. */
   install(): Promise<number>;
 }
@@ -114,7 +114,7 @@ const ANSWER_MS = 15_000;
  */
 export async function init(options: InitOptions, deps: InitDeps): Promise<void> {
   const { prompter } = deps;
-  const loaded = deps.load();
+  const loaded = await deps.load();
   const known = existingValues(loaded);
   const token = await chooseToken(options, known.token, deps);
   const me = await checkToken(token, deps);
@@ -306,7 +306,7 @@ async function chooseUsers(
 
 async function listPrograms({ machine, prompter, load }: InitDeps): Promise<void> {
   const { run } = machine;
-  const loaded = load();
+  const loaded = await load();
   const lines = [await tmuxLine(loaded.ok ? loaded.config.CCBOT_TMUX : USUAL_TMUX, run)];
   const commands = AGENT_COMMANDS.map((key) =>
     loaded.ok ? loaded.config[key] : splitWords(SETTINGS[key].default ?? ''),
@@ -363,7 +363,7 @@ async function chooseHooks(
 async function wantsService(options: InitOptions, { service, prompter }: InitDeps): Promise<boolean> {
   if (options.service !== undefined) return options.service;
   if (service.kind === null) return false;
-  const found = service.compare();
+  const found = await service.compare();
   if (found.is === 'current') return false;
   if (found.is === 'different')
     prompter.say(`The service was installed from another environment.\n${found.lines.join('\n')}`);

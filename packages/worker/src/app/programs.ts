@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { loadConfig, type Loaded } from '@ccbot/shared/config/load';
+import { loadConfig, loadWithToken, type Loaded, type LoadOptions } from '@ccbot/shared/config/load';
 import { workingDirectory } from '@ccbot/shared/config/own-environment';
 import type { Paths } from '@ccbot/shared/config/paths';
 import { strayEnvNotice } from '@ccbot/shared/config/stray-env-file';
@@ -23,12 +23,16 @@ const now = (): number => Date.now();
 /** The folder of the bundles: the hook and its like lie beside the worker. */
 const bundle = (name: string): string => join(__dirname, name);
 
-const load = (options?: Parameters<typeof loadConfig>[1]): Loaded =>
-  loadConfig({ env, home: homedir() }, options);
+const load = (options?: LoadOptions): Loaded => loadConfig({ env, home: homedir() }, options);
 
-/** As {@link load}, and says that a `.env` in the working directory is not read. A supervisor has said that for its worker. */
-function loadNoticing(options?: Parameters<typeof loadConfig>[1]): Loaded {
-  const loaded = load(options);
+/** As {@link load}, with the token that is not among the settings. */
+const loadTokenToo = (options: LoadOptions = {}): Promise<Loaded> =>
+  loadWithToken({ env, home: homedir() }, options, (request) =>
+    readToken(request, { onSlow: (text) => void err.write(`ccbot: ${text}\n`) }),
+  );
+
+/** Says that a `.env` in the working directory is not read; a supervisor has said that for its worker. Returns the settings. */
+function noticingStray(loaded: Loaded): Loaded {
   const notice = env[LOCK_FD_ENV] === undefined ? strayEnvNotice('.env', loaded.paths.env) : null;
   if (notice !== null) err.write(`ccbot: ${notice}\n`);
   return loaded;
@@ -36,11 +40,11 @@ function loadNoticing(options?: Parameters<typeof loadConfig>[1]): Loaded {
 
 /** The settings with the token, which a supervisor hands down if it is not among them. */
 async function loadForBot(): Promise<Loaded> {
-  if (env[TOKEN_STDIN_ENV] !== '1') return loadNoticing({ readToken });
+  if (env[TOKEN_STDIN_ENV] !== '1') return noticingStray(await loadTokenToo());
   Reflect.deleteProperty(env, TOKEN_STDIN_ENV); // the programs that the worker starts do not need it
   const { readInput } = await import('../hook/stdin');
   const text = readInput(TOKEN_MAX)?.toString('utf8') ?? '';
-  return loadNoticing({ readToken: () => (text === '' ? null : { text, source: 'the supervisor' }) });
+  return noticingStray(load({ readToken: () => (text === '' ? null : { text, source: 'the supervisor' }) }));
 }
 
 /** A token has some 50 characters. */
@@ -86,7 +90,7 @@ const PROGRAMS: Programs = {
   async canary(request) {
     const { canaryCommand } = await import('../canary/command');
     const user = { path: env['PATH'] ?? '/usr/bin:/bin', home: homedir() };
-    return canaryCommand(request, { loaded: loadNoticing({ needBot: false }), user, out, err, now });
+    return canaryCommand(request, { loaded: noticingStray(load({ needBot: false })), user, out, err, now });
   },
   async import(request) {
     const { importCommand } = await import('../features/import/command');
@@ -101,19 +105,20 @@ const PROGRAMS: Programs = {
   async 'cluster-status'(request) {
     const { clusterStatus } = await import('../cluster/survey/command');
     const { surveyCluster } = await import('../cluster/connect');
-    return clusterStatus(request, { loaded: load({ readToken }), survey: surveyCluster, out, err, now });
+    return clusterStatus(request, { loaded: await loadTokenToo(), survey: surveyCluster, out, err, now });
   },
   async 'cluster-forget'(request) {
     const { clusterForget } = await import('../cluster/survey/forget');
     const { forgetMachine, surveyCluster } = await import('../cluster/connect');
     const { stdin: input } = process;
-    const read = { loaded: load({ readToken }), survey: surveyCluster, out, err, now };
+    const read = { loaded: await loadTokenToo(), survey: surveyCluster, out, err, now };
     return clusterForget(request, { ...read, forget: forgetMachine, input });
   },
   async doctor({ repair, clusterOnly }) {
     const { runClusterDoctor, runDoctor } = await import('../doctor/command');
-    if (clusterOnly) return runClusterDoctor({ loaded: load({ readToken }), out });
-    const loaded = load({ needBot: false, ...(repair ? { readToken } : {}) });
+    if (clusterOnly) return runClusterDoctor({ loaded: await loadTokenToo(), out });
+    const options = { needBot: false };
+    const loaded = repair ? await loadTokenToo(options) : load(options);
     const { hook: hookCommand, statusLine } = await hookCommands(loaded.paths);
     const host = { env, home: homedir(), hookCommand, statusLine };
     return runDoctor({ loaded, host, version, repair, out, now });
