@@ -2,21 +2,11 @@
 // npm, with headers, and the addons that are compiled for one line, in .cache/nodes. Safe to run twice at the same time.
 //   node scripts/nodes.mjs             prepare what is missing
 //   node scripts/nodes.mjs --print 26  print the program and the folder of the addons, as JSON; exit code 1 when missing
-import { spawn } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { fetchAgent } from './fetch-agents.mjs';
+import { commandLine, inWorkFolder, move, pinnedPrograms, run, UserError } from './pinned.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const cache = join(root, '.cache', 'nodes');
@@ -49,6 +39,8 @@ function line(version, checksums) {
   return { version, program: 'package/bin/node', megabytes: 60, packages: Object.fromEntries(packages) };
 }
 
+const nodes = pinnedPrograms(LINES, cache, () => 'node');
+
 /** Addons that are compiled for one line. The others are not: they use the stable interface of Node.js. */
 const ADDONS = ['fs-ext'];
 
@@ -63,34 +55,29 @@ const isCurrent = (name) => process.versions.node.split('.')[0] === name;
 
 function placeOf(name) {
   if (isCurrent(name)) return { node: process.execPath, modules: join(root, 'node_modules') };
-  const { version } = LINES[name];
   const built = ADDONS.map((addon) => `${addon}-${versionOf(addon)}`).join('-');
   return {
-    node: join(cache, `node-${version}`, 'package', 'bin', 'node'),
-    modules: join(cache, `addons-${version}-${built}`, 'node_modules'),
+    node: nodes.programOf(name),
+    modules: join(cache, `addons-${LINES[name].version}-${built}`, 'node_modules'),
   };
 }
 
 const isReady = ({ node, modules }) => existsSync(node) && existsSync(modules);
 
 /** Whether nothing has to be fetched or built. */
-export const isEveryLineReady = () => Object.keys(LINES).every((name) => isReady(placeOf(name)));
+export const isEveryLineReady = () => nodes.names.every((name) => isReady(placeOf(name)));
 
 /** Fetches a line and builds its addons. Throws an error that says why it cannot be tested. */
-async function prepareLine(name, say) {
+async function prepareLine(name) {
   const { node, modules } = placeOf(name);
-  if (isReady({ node, modules })) return say(`Node.js ${name} is already there`);
-  await fetchAgent('node', LINES[name], { folder: cache, say });
+  if (isReady({ node, modules })) return console.log(`Node.js ${name} is already there`);
+  await nodes.fetch(name);
   if (existsSync(modules)) return;
-  const startedAt = Date.now();
-  const work = mkdtempSync(join(cache, `fetch-${process.pid}-`));
-  try {
+  const seconds = await inWorkFolder(cache, async (work) => {
     await build(node, work);
     move(work, dirname(modules));
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
-  say(`addons for Node.js ${name} are ready after ${Math.round((Date.now() - startedAt) / 1000)} s`);
+  });
+  console.log(`addons for Node.js ${name} are ready after ${seconds} s`);
 }
 
 /** Builds the sources of the clone's addons with the headers of `node`. */
@@ -104,77 +91,48 @@ async function build(node, work) {
   const dependencies = Object.fromEntries(ADDONS.map((name) => [name, versionOf(name)]));
   const allowScripts = Object.fromEntries(ADDONS.map((name) => [name, true]));
   writeFileSync(join(work, 'package.json'), JSON.stringify({ dependencies, allowScripts }));
-  await run('npm', ['rebuild', '--foreground-scripts', '--prefix', work], {
+  await must('npm', ['rebuild', '--foreground-scripts', '--prefix', work], root, {
     PATH: `${dirname(node)}:${process.env.PATH}`,
     npm_config_nodedir: dirname(dirname(node)),
   });
-  await run(node, ['-e', ADDONS.map((name) => `require('${name}')`).join(';')], {}, work);
-}
-
-/** Moves the folder into place, unless another run was faster. */
-function move(work, target) {
-  try {
-    renameSync(work, target);
-  } catch (error) {
-    if (!existsSync(target)) throw error;
-  }
+  await must(node, ['-e', ADDONS.map((name) => `require('${name}')`).join(';')], work);
 }
 
 /** Runs a program. Throws an error with its last output when it fails. */
-function run(program, args, env, cwd = root) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      cwd,
-      // A package manager that runs this script has settings of its own for the Node.js that runs it.
-      env: { ...withoutNpm(process.env), ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (data) => (output = (output + data).slice(-4_000)));
-    child.on('error', reject);
-    child.on('close', (code) => {
-      if (code === 0) resolve();
-      else reject(new Error(`${program} ${args.join(' ')} failed (exit ${code}):\n${output.trim()}`));
-    });
-  });
+async function must(program, args, cwd, more = {}) {
+  // A package manager that runs this script has settings of its own for the Node.js that runs it.
+  const env = { ...withoutNpm(process.env), ...more };
+  const { code, out, err } = await run(program, args, { cwd, env });
+  if (code === 0) return;
+  const output = `${out}${err}`.slice(-4_000).trim();
+  throw new Error(`${program} ${args.join(' ')} failed (exit ${code}):\n${output}`);
 }
 
 const withoutNpm = (env) =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !/^npm_(?!config_registry$)/i.test(name)));
 
-/** Prepares every line, as many at once as there are cores. Resolves with the reasons for those that cannot be tested. */
-async function prepareAll(say) {
-  const waiting = Object.keys(LINES).filter((name) => !isReady(placeOf(name)));
+/** Prepares every line, as many at once as there are cores. Throws a UserError with the reasons for those that cannot be tested. */
+async function prepareAll() {
+  const waiting = nodes.names.filter((name) => !isReady(placeOf(name)));
   const failures = [];
   const work = async () => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
       try {
-        await prepareLine(name, say);
+        await prepareLine(name);
       } catch (error) {
         failures.push(`Node.js ${name} is not tested: ${error.message}`);
       }
     }
   };
-  mkdirSync(cache, { recursive: true });
   await Promise.all(cpus().map(work));
-  return failures;
-}
-
-async function main([option, name, ...more]) {
-  if (option === undefined) {
-    const failures = await prepareAll(console.log);
-    for (const failure of failures) console.error(`nodes: ${failure}`);
-    return failures.length > 0 ? 1 : 0;
-  }
-  if (option !== '--print' || !Object.hasOwn(LINES, name ?? '') || more.length > 0) {
-    console.error(`nodes: usage: nodes.mjs [--print ${Object.keys(LINES).join('|')}]`);
-    return 2;
-  }
-  const place = placeOf(name);
-  console.log(JSON.stringify(place));
-  return isReady(place) ? 0 : 1;
+  if (failures.length > 0) throw new UserError(failures.join('\n'));
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
-  process.exitCode = await main(process.argv.slice(2));
+  process.exitCode = await commandLine('nodes', nodes, {
+    fetch: prepareAll,
+    print(name) {
+      const place = placeOf(name);
+      return { text: JSON.stringify(place), isReady: isReady(place) };
+    },
+  });

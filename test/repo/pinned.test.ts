@@ -1,4 +1,4 @@
-// Reads: scripts/fetch-agents.mjs
+// Reads: scripts/pinned.mjs scripts/fetch-agents.mjs scripts/nodes.mjs
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const SCRIPT = join(__dirname, '..', '..', 'scripts', 'fetch-agents.mjs');
+const SCRIPT = join(__dirname, '..', '..', 'scripts', 'pinned.mjs');
 
 let dir: string;
 let folder: string;
@@ -59,8 +59,8 @@ function start(fake = ''): { child: ChildProcess; result: Promise<Result> } {
   );
   const agent = { version: '1.0.0', program: 'package/agent', megabytes: 1, packages };
   const code = `
-    import { fetchAgent } from ${JSON.stringify(pathToFileURL(SCRIPT).href)};
-    await fetchAgent('some', ${JSON.stringify(agent)}, { folder: ${JSON.stringify(folder)} });`;
+    import { pinnedPrograms } from ${JSON.stringify(pathToFileURL(SCRIPT).href)};
+    await pinnedPrograms({ some: ${JSON.stringify(agent)} }, ${JSON.stringify(folder)}).fetch('some');`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
     env: {
       PATH: `${join(dir, 'bin')}:${dirname(process.execPath)}:/usr/bin:/bin`,
@@ -80,7 +80,7 @@ function start(fake = ''): { child: ChildProcess; result: Promise<Result> } {
 
 const program = (): string => join(folder, 'some-1.0.0', 'package', 'agent');
 
-describe('fetching an agent for the tests', () => {
+describe('fetching a pinned program for the tests', () => {
   it('installs the verified program, and does nothing the next time', async () => {
     expect(await start().result).toMatchObject({ code: 0 });
     expect(spawnSync(program(), { encoding: 'utf8' }).stdout).toBe('I am the agent\n');
@@ -134,4 +134,27 @@ describe('fetching an agent for the tests', () => {
     expect(await start().result).toMatchObject({ code: 0 });
     expect(readdirSync(folder)).toEqual(['some-1.0.0']);
   });
+});
+
+describe.each([
+  ['fetch-agents', 'codex'],
+  ['nodes', '26'],
+])('the command line of %s', (script, name) => {
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, [join(dirname(SCRIPT), `${script}.mjs`), ...args], { encoding: 'utf8' });
+
+  it('prints where a program is, whether it is there or not', () => {
+    const { status, stdout } = run('--print', name);
+    expect(stdout).toMatch(new RegExp(`/\\.cache/(?:agents/codex|nodes/node)-\\d`));
+    expect([0, 1]).toContain(status);
+  });
+
+  it.each([[['--print', 'nothing']], [['--print', 'toString']], [['--help']], [['--print', name, 'more']]])(
+    'explains itself and fetches nothing for %j',
+    (args) => {
+      const { status, stderr, stdout } = run(...args);
+      expect([status, stdout]).toEqual([1, '']);
+      expect(stderr).toMatch(new RegExp(`^${script}: usage: ${script}\\.mjs \\[--print .*${name}.*\\]\n$`));
+    },
+  );
 });
