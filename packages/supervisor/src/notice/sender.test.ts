@@ -6,7 +6,7 @@ import { createNoticeSender, type NoticeSender, type NoticeTarget } from './send
 let server: Server;
 let target: NoticeTarget;
 let answers: number[];
-let bodies: { chat_id: number; text: string }[];
+let bodies: { chat_id: number; text: string; entities: unknown[] }[];
 let logged: string[];
 let sender: NoticeSender;
 let arrived: () => void;
@@ -27,7 +27,7 @@ beforeEach(async () => {
     let text = '';
     request.on('data', (chunk: Buffer) => (text += chunk.toString()));
     request.on('end', () => {
-      bodies.push(JSON.parse(text) as { chat_id: number; text: string });
+      bodies.push(JSON.parse(text) as (typeof bodies)[number]);
       response.writeHead(answers.shift() ?? 200).end('{"ok":true}');
       arrived();
     });
@@ -60,7 +60,9 @@ it('sends to every allowed user, once', async () => {
   sender.send(loop, target);
   await came(2);
   expect(bodies.map(({ chat_id }) => chat_id)).toEqual([7, 8]);
-  expect(bodies[0]?.text).toContain('box');
+  const { text = '', entities } = bodies[0] ?? {};
+  expect(text).toMatch(/box.*See ccbot logs\.$/s);
+  expect(entities).toEqual([{ type: 'code', offset: text.indexOf('ccbot logs'), length: 10 }]);
 });
 
 it('tries again only for those it could not reach', async () => {

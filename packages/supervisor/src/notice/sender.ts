@@ -2,6 +2,7 @@ import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { LogFn } from '@ccbot/shared/log/logger';
 import { redact } from '@ccbot/shared/log/redact';
 import { callBotApi } from '../net/bot-api';
+import { messageOf } from './message';
 import { noticeText, type Notice } from './words';
 
 export interface NoticeTarget {
@@ -75,7 +76,12 @@ export function createNoticeSender(log: LogFn, retryMs = RETRY_MS): NoticeSender
 async function deliver(target: NoticeTarget, chat: number, text: string): Promise<string | null> {
   const url = `${target.apiRoot}/bot${target.token}/sendMessage`;
   try {
-    const { trouble } = await callBotApi(url, { chat_id: chat, text }, target.proxyUrl, TIMEOUT_MS);
+    const { trouble } = await callBotApi(
+      url,
+      { chat_id: chat, ...messageOf(text) },
+      target.proxyUrl,
+      TIMEOUT_MS,
+    );
     // 401, 403, 400: the token is wrong, or the user never wrote to the bot or has blocked it. Another try cannot help.
     return trouble === null || trouble.code === 'TOKEN_REFUSED' ? null : `${trouble.code}: ${trouble.reason}`;
   } catch (error) {
