@@ -1,10 +1,11 @@
-import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { pathsOf } from '@ccbot/shared/config/paths';
 import type { Figure } from './figure';
 import { ccbot, programs, root } from './place';
 import { median } from './stats';
-import { startWorld } from './world';
+import { startWorld, type World } from './world';
 
 /** (e) The time that an agent waits at each prompt and each status line, relative to a node that does nothing. */
 export async function hook(quick: boolean): Promise<Figure[]> {
@@ -26,12 +27,6 @@ export async function hook(quick: boolean): Promise<Figure[]> {
     });
     // The supervisor has written the launcher, which stands for node in the commands of hook and status line.
     const { launcher } = pathsOf(world.env['CCBOT_DIR'] ?? '');
-    const time = (args: string[], stdin: string, node = process.execPath): number => {
-      const startedNs = process.hrtime.bigint();
-      const { status } = spawnSync(node, args, { env, cwd: session.cwd, input: stdin });
-      if (status !== 0) throw new Error(`${args.join(' ')}: exit ${status}`);
-      return Number(process.hrtime.bigint() - startedNs) / 1e6;
-    };
     const figures = JSON.stringify({
       session_id: `bench-${session.id}`,
       model: { id: 'model', display_name: 'Model' },
@@ -40,13 +35,18 @@ export async function hook(quick: boolean): Promise<Figure[]> {
     });
     const bundle = join(programs, 'packages/worker/dist/hook.js');
     const line = join(programs, 'packages/worker/dist/statusline.js');
-    const runs = Array.from({ length: pairs }, () => ({
-      bare: time(['-e', '0'], ''),
-      installed: time([bundle], input, launcher),
-      launched: time([ccbot, 'hook'], input),
-      line: time([line], figures, launcher),
-      whole: time([ccbot, '--version'], ''),
-    }));
+    const runs = await timeInPane(world, {
+      rounds: pairs,
+      env,
+      cwd: session.cwd,
+      programs: {
+        bare: { argv: [process.execPath, '-e', '0'], input: '' },
+        installed: { argv: [launcher, bundle, 'claude'], input },
+        launched: { argv: [process.execPath, ccbot, 'hook'], input },
+        line: { argv: [launcher, line], input: figures },
+        whole: { argv: [process.execPath, ccbot, '--version'], input: '' },
+      },
+    });
     const bare = median(runs.map((r) => r.bare));
     const usual = { value: median(runs.map((r) => r.whole / r.bare)), how: 'loading the whole program' };
     const note = (ms: number): string =>
@@ -80,4 +80,26 @@ export async function hook(quick: boolean): Promise<Figure[]> {
   } finally {
     await world.close();
   }
+}
+
+interface Job {
+  rounds: number;
+  programs: Record<'bare' | 'installed' | 'launched' | 'line' | 'whole', { argv: string[]; input: string }>;
+  env: NodeJS.ProcessEnv;
+  cwd: string;
+}
+
+/** How long each program took in each round, ms. */
+async function timeInPane(world: World, job: Job): Promise<Record<keyof Job['programs'], number>[]> {
+  const [input, result] = [join(world.dir, 'hook-job.json'), join(world.dir, 'hook-times.json')];
+  writeFileSync(input, JSON.stringify(job));
+  const timer = join(root, 'test/bench/fixtures/hook-timer.mjs');
+  world.tmux('new-session', '-d', '-s', 'hook-timer', process.execPath, timer, input, result);
+  while (!existsSync(result)) await pause(100);
+  const { runs, error } = JSON.parse(readFileSync(result, 'utf8')) as {
+    runs?: Record<keyof Job['programs'], number>[];
+    error?: string;
+  };
+  if (runs === undefined) throw new Error(error);
+  return runs;
 }

@@ -13,6 +13,17 @@ export function workerPipeOf(dir: string): string {
   return join(socketDirectory(dir), 'worker.pipe');
 }
 
+/** How the names of notes of windows begin. */
+export const WINDOW_NOTE = 'window-';
+
+/**
+ * The name of the file beside the pipe that says what the session map has of a pane: the launcher of a hook compares it
+ * with a prompt, and need not start Node.js if nothing has changed. `server`: the pid of the pane's tmux server.
+ */
+export function windowNote(pane: string, server: string): string {
+  return `${WINDOW_NOTE}${pane}-${server}`;
+}
+
 export function supervisorSocketOf(dir: string): string {
   return join(socketDirectory(dir), 'supervisor.sock');
 }

@@ -4,8 +4,8 @@
  */
 interface HookHead {
   v: 1;
-  /** When the hook started, ms since the epoch. */
-  at: number;
+  /** When the hook started, ms since the epoch. Absent: the launcher wrote the line, at once. */
+  at?: number;
   /** `CCBOT_SESSION` from the agent's environment: the session's id in ccbot. Absent if the agent was started by hand. */
   ccbotSession?: string;
   /** `TMUX_PANE` from the agent's environment, such as `%5`. */
@@ -49,8 +49,10 @@ export interface TakenLine {
 }
 
 /** From `ccbot statusline`: the figures that the agent passes to its status line. */
-export interface StatusLine extends Omit<HookHead, 'payload'> {
+export interface StatusLine extends Omit<HookHead, 'backend' | 'payload'> {
   kind: 'statusline';
+  /** The name of the agent; absent: the launcher wrote the line. */
+  backend?: string;
   /** As received. */
   payload: Record<string, unknown> & { session_id: string };
 }

@@ -69,14 +69,14 @@ export function createKernel(world: World, features: readonly CreateFeature[] = 
  * the event loop, before any connection is accepted, and stop before the connections are cut.
  */
 function socketLife(
-  { paths, updates, instance, log }: World,
+  { paths, updates, instance, now, log }: World,
   rooms: Rooms,
   features: readonly Feature[],
 ): Life {
   let listener: SocketListener | undefined;
   let pipe: Promise<SocketListener> | undefined;
   const handlers = new Map<string, SocketHandler>([
-    ['hook', hookHandler((event) => rooms.watch.watcher.onHook(event))],
+    ['hook', hookHandler((event) => rooms.watch.watcher.onHook(event), now)],
     ...features.flatMap(({ socket }) => Object.entries(socket ?? {})),
   ]);
   return {

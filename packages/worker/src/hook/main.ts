@@ -17,6 +17,7 @@ import { workerSocketOf } from '@ccbot/shared/config/sockets';
 import { ownSession } from './own-session';
 import { readInput } from './stdin';
 import { tellWorker } from './tell';
+import { noteWindow } from './window-note';
 
 /**
  * `ccbot hook`: the program that an agent runs at its events. Always exits with 0, and prints nothing but a decision of
@@ -52,7 +53,8 @@ async function run(env: NodeJS.ProcessEnv): Promise<void> {
   const onError = (error: Error): void => logNotOurs(dir, error, new Date());
   if (BINDING.has(payload.hook_event_name) && pane !== undefined && tmux !== undefined) {
     try {
-      await recordWindow(join(dir, 'session_map.json'), pane, tmux, backend, payload);
+      const entry = await recordWindow(join(dir, 'session_map.json'), pane, tmux, backend, payload);
+      if (entry !== null) noteWindow(dir, entry);
     } catch (error) {
       logBrokenAddon(dir, error, new Date());
     }
@@ -133,14 +135,17 @@ function kindOf(id: string | undefined): AgentIdentity | undefined {
   return IDENTITIES.find((kind) => kind.id === id) ?? IDENTITIES[0];
 }
 
-/** Updates the window's entry in the map. Usually nothing has changed, so it loads what a change needs only then. */
+/**
+ * Updates the window's entry in the map, and resolves with it; null: it has none. Usually nothing has changed, so it loads
+ * what a change needs only then.
+ */
 async function recordWindow(
   path: string,
   pane: string,
   tmux: string,
   backend: string,
   payload: Payload,
-): Promise<void> {
+): Promise<MapEntry | null> {
   const [socket = '', server = ''] = tmux.split(',');
   const known = entryOfPane(readMap(path) ?? {}, pane, server);
   const knownName = known?.[1]['window_name'];
@@ -148,7 +153,7 @@ async function recordWindow(
     known !== undefined && typeof knownName === 'string'
       ? { key: known[0], name: knownName }
       : await askTmux(socket, pane);
-  if (window === null) return;
+  if (window === null) return null;
   const entry: MapEntry = {
     session_id: payload.session_id,
     cwd: String(payload['cwd'] ?? ''),
@@ -158,9 +163,10 @@ async function recordWindow(
     pane,
     server,
   };
-  if (sameEntry(known?.[1], entry)) return;
+  if (sameEntry(known?.[1], entry)) return entry;
   const { setEntry } = await import('./write-map');
   setEntry(path, window.key, entry, at, window.all);
+  return entry;
 }
 
 interface TmuxWindow {

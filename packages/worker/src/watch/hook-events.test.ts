@@ -19,7 +19,7 @@ const line = {
 
 describe('a hook’s line', () => {
   it('is read with the fields it has', () => {
-    expect(parseHookLine(line)).toEqual({
+    expect(parseHookLine(line, 9)).toEqual({
       at: 5,
       backend: 'claude',
       pane: '%3',
@@ -31,16 +31,20 @@ describe('a hook’s line', () => {
     });
   });
 
+  it('counts from when it is read if the launcher wrote it, which has no clock', () => {
+    expect(parseHookLine({ ...line, at: undefined }, 9)?.at).toBe(9);
+  });
+
   it('is refused when a field is missing or of another type', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (payload) => {
         const whole =
           typeof payload['hook_event_name'] === 'string' && typeof payload['session_id'] === 'string';
-        expect(parseHookLine({ ...line, payload }) === null).toBe(!whole);
+        expect(parseHookLine({ ...line, payload }, 9) === null).toBe(!whole);
       }),
     );
-    expect(parseHookLine({ v: 1, kind: 'hook' })).toBeNull();
-    expect(parseHookLine({ ...line, at: 'now' })).toBeNull();
+    expect(parseHookLine({ v: 1, kind: 'hook' }, 9)).toBeNull();
+    expect(parseHookLine({ ...line, at: 'now' }, 9)).toBeNull();
   });
 
   it('is handed on when it is understood, and refused when it is not', () => {
@@ -51,7 +55,10 @@ describe('a hook’s line', () => {
       end: () => undefined,
       onGone: () => undefined,
     };
-    const handler = hookHandler((event) => events.push(event));
+    const handler = hookHandler(
+      (event) => events.push(event),
+      () => 9,
+    );
     expect(handler(line, peer)).toBe(true);
     expect(handler({ v: 1, kind: 'hook' }, peer)).toBe(false);
     expect(events.map((event) => event.name)).toEqual(['SessionStart']);

@@ -5,7 +5,7 @@ import type { SocketHandler, SocketLine } from './socket';
 const line = z.object({
   v: z.literal(1),
   kind: z.literal('hook'),
-  at: z.number(),
+  at: z.optional(z.number()),
   ccbotSession: z.optional(z.string()),
   pane: z.optional(z.string()),
   backend: z.string(),
@@ -45,11 +45,11 @@ const PAYLOAD_TEXTS = [
   ['turnId', 'prompt_id'],
 ] as const;
 
-/** Null for anything but a hook's line of this version. */
-export function parseHookLine(raw: SocketLine): HookEvent | null {
+/** Null for anything but a hook's line of this version. `now`: when it was read, ms since the epoch. */
+export function parseHookLine(raw: SocketLine, now: number): HookEvent | null {
   const parsed = line.safeParse(raw);
   if (!parsed.success) return null;
-  const { at, ccbotSession, pane, backend, payload } = parsed.data;
+  const { at = now, ccbotSession, pane, backend, payload } = parsed.data;
   const event: HookEvent = { at, backend, name: payload.hook_event_name, sessionId: payload.session_id };
   if (ccbotSession !== undefined) event.ccbotSession = ccbotSession;
   if (pane !== undefined) event.pane = pane;
@@ -67,9 +67,9 @@ export function parseHookLine(raw: SocketLine): HookEvent | null {
 }
 
 /** Handles lines of kind `hook`. */
-export function hookHandler(onEvent: (event: HookEvent) => void): SocketHandler {
+export function hookHandler(onEvent: (event: HookEvent) => void, now: () => number): SocketHandler {
   return (raw) => {
-    const event = parseHookLine(raw);
+    const event = parseHookLine(raw, now());
     if (event === null) return false;
     onEvent(event);
     return true;

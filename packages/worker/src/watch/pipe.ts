@@ -4,6 +4,7 @@ import { Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { searchPath } from '@ccbot/shared/config/search-path';
+import { WINDOW_NOTE } from '@ccbot/shared/config/sockets';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { LogFn } from '@ccbot/shared/log/logger';
 import { readForeignSync } from '@ccbot/shared/files/foreign-file-sync';
@@ -41,7 +42,7 @@ export async function listenOnPipe(
   let pipe: Socket | undefined;
   try {
     pipe = new Socket({ fd: await openOrMake(path), readable: true, writable: false });
-    removeLongLines(dirname(path));
+    removeLeftovers(dirname(path));
     serve(pipe, { directory: dirname(path), handlers, log });
   } catch (error) {
     log('info', 'hooks use the socket: no pipe', { path, reason: reasonOf(error) });
@@ -111,8 +112,11 @@ function takeLongLine(directory: string, name: string, log: LogFn): string | nul
   }
 }
 
-/** Those whose names nobody has read: the worker before this one was killed, or the hook. */
-function removeLongLines(directory: string): void {
+/**
+ * Long lines whose names nobody has read, because the worker before this one was killed, or the hook; and notes of
+ * windows, most of which are closed.
+ */
+function removeLeftovers(directory: string): void {
   for (const name of readdirSync(directory))
-    if (LONG_LINE.test(name)) rmSync(join(directory, name), { force: true });
+    if (LONG_LINE.test(name) || name.startsWith(WINDOW_NOTE)) rmSync(join(directory, name), { force: true });
 }

@@ -6,7 +6,7 @@ import type { SocketHandler, SocketLine } from '../../watch/socket';
 const line = z.object({
   v: z.literal(1),
   kind: z.literal('statusline'),
-  at: z.number(),
+  at: z.optional(z.number()),
   ccbotSession: z.optional(z.string()),
   payload: z.looseObject({ session_id: z.string() }),
 });
@@ -30,18 +30,18 @@ export interface StatusLineDeps {
 /** Takes the lines of the kind `statusline`. */
 export function statusLineHandler(deps: StatusLineDeps): SocketHandler {
   return (raw) => {
-    const event = parseStatusLine(raw);
+    const event = parseStatusLine(raw, deps.now());
     if (event === null) return false;
     takeStatus(deps, event);
     return true;
   };
 }
 
-/** Null for anything but a status line of this version. */
-function parseStatusLine(raw: SocketLine): StatusEvent | null {
+/** Null for anything but a status line of this version. `now`: when it was read, ms since the epoch. */
+function parseStatusLine(raw: SocketLine, now: number): StatusEvent | null {
   const parsed = line.safeParse(raw);
   if (!parsed.success) return null;
-  const { at, ccbotSession, payload } = parsed.data;
+  const { at = now, ccbotSession, payload } = parsed.data;
   return {
     at,
     sessionId: payload.session_id,
