@@ -1,9 +1,13 @@
 import { delay, until } from '../clock';
 import type { Stage } from './stage';
+import type { Journals } from './journals';
+import { accountForTaps, type TapAccount } from './taps';
 import { answersIn, arrivedAt, type Traffic } from './traffic';
 
 /** What happened to the owner's messages and to the answers. */
 export interface ClusterAccount {
+  updates: UpdateAccount;
+  taps: TapAccount;
   lost: string[];
   repeated: string[];
   reordered: string[];
@@ -20,21 +24,39 @@ export interface ClusterAccount {
   elsewhere: number;
 }
 
+/** What the machines did with the updates of all kinds. */
+export interface UpdateAccount {
+  count: number;
+  /** In no journal, or not handled. */
+  lost: string[];
+  /** In the journals of two machines. */
+  repeated: string[];
+}
+
 /** Nothing more counts as missing only when none has arrived for this long, ms. */
 const SETTLE_MS = 60_000;
 
 /** Waits until everything has arrived, or nothing does any more, and compares it with what was sent. */
-export async function accountFor(stage: Stage, traffic: Traffic): Promise<ClusterAccount> {
+export async function accountFor(
+  stage: Stage,
+  traffic: Traffic,
+  journals: Journals,
+): Promise<ClusterAccount> {
   const absent = (): number[] => {
     const arrived = arrivedAt(stage);
     return traffic.sent.filter(({ n }) => !arrived.has(n)).map(({ n }) => n);
   };
-  const missing = (): number => absent().length + lostAnswers(stage, traffic).length;
-  for (let before = Infinity, left = missing(); left > 0 && left < before; left = missing()) {
-    before = left;
-    await until(() => missing() < before, SETTLE_MS, 500);
-  }
+  const missing = (): number =>
+    absent().length +
+    lostAnswers(stage, traffic).length +
+    traffic.commands.unanswered().length +
+    traffic.requests.undecided().length +
+    traffic.arrows.unsettled().length;
+  // What arrives while it is counted may be missed once, so only less than ever before counts as progress.
+  for (let least = missing(); least > 0; least = Math.min(least, missing()))
+    if (!(await until(() => missing() < least, SETTLE_MS, 500))) break;
   await delay(2_000); // a second copy may follow
+  journals.look();
   const notes = stage.sessions.map((session) => ({ session, numbers: session.received().map(({ n }) => n) }));
   const counts = countOf(notes.flatMap(({ numbers }) => numbers));
   const answers = countOf(answersOf(stage).flatMap(({ n, isMarked }) => (isMarked ? [] : [n])));
@@ -46,6 +68,8 @@ export async function accountFor(stage: Stage, traffic: Traffic): Promise<Cluste
     return `${n}${to === undefined ? '' : ` to ${to}`}${at === undefined ? '' : ` at ${at}`}`;
   };
   return {
+    updates: accountForUpdates(stage, journals),
+    taps: accountForTaps(stage, stage.updates, journals),
     lost: absent()
       .filter((n) => !isKept(stage, n))
       .map(nameOf),
@@ -64,6 +88,18 @@ export async function accountFor(stage: Stage, traffic: Traffic): Promise<Cluste
       ({ n, to }) => to !== undefined && counts.has(n) && !to.received().some((note) => note.n === n),
     ).length,
   };
+}
+
+function accountForUpdates({ updates }: Stage, journals: Journals): UpdateAccount {
+  const account: UpdateAccount = { count: updates.length, lost: [], repeated: [] };
+  for (const update of updates) {
+    const entries = journals.of(update.update_id);
+    const [kind] = Object.keys(update).filter((key) => key !== 'update_id');
+    const name = `${kind} ${update.update_id}: ${entries.map(({ host, state }) => `${state} at ${host}`).join(', ')}`;
+    if (!entries.some(({ state }) => state === 'done')) account.lost.push(name);
+    if (entries.length > 1) account.repeated.push(name);
+  }
+  return account;
 }
 
 /** Whether the owner's message has the mark of one that waits, and the chat says that it is kept. */

@@ -3,12 +3,14 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TMUX } from '@ccbot/shared/fixtures/tmux';
+import { now } from '../clock';
 import { aliveIn, isAlive } from '../watch';
 import type { Place, Service } from './place';
 import type { Relay, Slowness, Way } from './relay';
 
 const root = process.env['CCBOT_ROOT'] ?? process.cwd();
 const ccbot = join(root, 'packages/supervisor/bin/ccbot.js');
+const hook = join(root, 'packages/worker/dist/hook.js');
 const fixture = (name: string): string => join(root, 'test/chaos/fixtures', name);
 
 /** The first moment after which a killed service is started again, ms, as a service manager does. */
@@ -28,6 +30,12 @@ export interface ClusterSession {
   cwd: string;
   /** The numbers of the messages that its agent received, in order, and when, ms since the epoch. */
   received(): { n: number; at: number }[];
+  /** The arrow keys that its agent received, in order. */
+  arrows(): string[];
+  /** Has its agent ask for permission. */
+  ask(request: number): void;
+  /** The decisions that its agent received, by request. */
+  decisions(): { n: number; what: string }[];
 }
 
 /** One machine of the cluster: supervisor, worker, tmux and agents, where only its own files, processes and ways are. */
@@ -44,6 +52,8 @@ export interface ChaosMachine {
   pids(role: 'supervisor' | 'worker'): number[];
   /** Sends a signal to what runs; a process that has just exited on its own counts as signalled. */
   signal(signal: NodeJS.Signals, ...roles: ('supervisor' | 'worker')[]): void;
+  /** When its worker or its way to Telegram was not as it should be, ms of the monotonic clock; `to` absent: still. */
+  readonly troubles: readonly Trouble[];
   /** Shifts its wall clock, ms from the real time. */
   setClock(shiftMs: number): void;
   /** The worker's log, with that of earlier workers. */
@@ -52,6 +62,12 @@ export interface ChaosMachine {
   output(): string;
   /** Kills everything but what it sent. */
   close(): void;
+}
+
+/** A time in which a machine may lose what it does not store. */
+interface Trouble {
+  from: number;
+  to?: number;
 }
 
 export interface MachineSetup {
@@ -86,22 +102,34 @@ export function createMachine(setup: MachineSetup): ChaosMachine {
     CCBOT_CLUSTER_CREDS: creds,
     CCBOT_HOST: host,
     CCBOT_TMUX_SOCKET: socket,
-    CLAUDE_COMMAND: `${process.execPath} ${fixture('answering-agent.mjs')} notes`,
+    CLAUDE_COMMAND: `${process.execPath} ${fixture('answering-agent.mjs')} notes ${hook}`,
   };
   const children = new Set<ChildProcess>();
   let output = '';
 
   const pids: ChaosMachine['pids'] = (role) => aliveIn(dir).flatMap((a) => (a.role === role ? [a.pid] : []));
+  const troubles: Trouble[] = [];
+  const endTrouble = (): void => {
+    for (const trouble of troubles) trouble.to ??= now();
+  };
   const signal: ChaosMachine['signal'] = (name, ...roles) => {
+    if (name === 'SIGCONT') endTrouble();
+    else if (name !== 'SIGUSR2')
+      troubles.push(name === 'SIGSTOP' ? { from: now() } : { from: now(), to: now() });
     for (const pid of roles.flatMap(pids)) if (isAlive(pid)) process.kill(pid, name);
   };
   const linkOf = (service: Service): Link => ({
     cut(ways) {
+      if (service === 'telegram') troubles.push({ from: now() });
       if (place.drop === null) relays[service].cut(ways);
       else place.drop(service, ways);
     },
-    slow: (how) => relays[service].slow(how),
+    slow(how) {
+      if (service === 'telegram') troubles.push({ from: now() });
+      relays[service].slow(how);
+    },
     heal() {
+      if (service === 'telegram') endTrouble();
       place.restore(service);
       relays[service].heal();
     },
@@ -138,6 +166,7 @@ export function createMachine(setup: MachineSetup): ChaosMachine {
     },
     pids,
     signal,
+    troubles,
     setClock(shiftMs) {
       replaceFile(files.clock, String(shiftMs));
       replaceFile(files.inside, JSON.stringify({ do: 'clock' }));
@@ -161,18 +190,19 @@ export function createMachine(setup: MachineSetup): ChaosMachine {
 
 export function createSession(machine: ChaosMachine, name: string): ClusterSession {
   const cwd = machine.project(name);
+  const lines = (file: string): string[][] =>
+    textOf(join(cwd, file))
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => line.split(' '));
   const session: ClusterSession = {
     name,
     host: machine.host,
     cwd,
-    received: () =>
-      textOf(join(cwd, 'notes'))
-        .split('\n')
-        .filter(Boolean)
-        .map((line) => {
-          const [n = '', at = ''] = line.split(' ');
-          return { n: Number(n), at: Number(at) };
-        }),
+    received: () => lines('notes').map(([n, at]) => ({ n: Number(n), at: Number(at) })),
+    arrows: () => lines('keys').map(([arrow = '']) => arrow),
+    ask: (request) => replaceFile(join(cwd, 'ask'), String(request)),
+    decisions: () => lines('decisions').map(([n, what = '']) => ({ n: Number(n), what })),
   };
   machine.sessions.push(session);
   return session;

@@ -6,6 +6,7 @@ import { delay } from '../clock';
 import { dealFrom } from '../deal';
 import { accountFor, type ClusterAccount } from './account';
 import { CLUSTER_FAULTS, type ClusterFault } from './faults';
+import { watchJournals } from './journals';
 import { isolated, isolation, type Isolation } from './isolation';
 import type { ClusterSession } from './machine';
 import { hasJoined, HOSTS, startStage, type Stage } from './stage';
@@ -80,6 +81,7 @@ async function main(): Promise<number> {
   const stage = await startStage(Math.min(options.machines, HOSTS.length), how);
   if (stage.disk === null) log('no full disk: this user may not mount a small one');
   const traffic = createTraffic(stage);
+  const journals = watchJournals(stage.machines);
   const run: Run = {
     options: { ...options, seed },
     stage,
@@ -93,10 +95,11 @@ async function main(): Promise<number> {
     traffic.begin(createChance(seed + 1));
     await applyAll(run, faults, createChance(seed + 2));
     await heal(run);
-    const account = await accountFor(stage, traffic);
+    const account = await accountFor(stage, traffic, journals);
     return report(run, latency, account);
   } finally {
     traffic.stop();
+    journals.close();
     await stage.close();
   }
 }
@@ -192,14 +195,28 @@ async function heal({ stage, traffic, log }: Run): Promise<void> {
 
 function report(run: Run, latency: Latency, account: ClusterAccount): number {
   const { stage, traffic, takeOvers, options, log } = run;
+  const commands = traffic.commands.account();
+  const requests = traffic.requests.account();
+  const arrows = traffic.arrows.account();
   const checks: Record<string, readonly string[]> = {
     'two pollers at once': stage.polls.overlaps,
     'epochs used twice': sharedEpochs(stage),
-    'updates lost': account.lost,
-    'updates handled twice': account.repeated,
-    'updates out of order': account.reordered,
+    'updates lost': account.updates.lost,
+    'updates handled by two machines': account.updates.repeated,
+    'messages lost': account.lost,
+    'messages typed twice': account.repeated,
+    'messages out of order': account.reordered,
     'answers lost': account.lostAnswers,
     'answers sent twice': account.repeatedAnswers,
+    'commands without an answer': commands.lost,
+    'commands answered twice': commands.repeated,
+    'taps without an answer': account.taps.lost,
+    'taps answered twice': account.taps.repeated,
+    'requests never decided': requests.lost,
+    'requests decided twice': requests.repeated,
+    'requests decided wrongly': requests.wrong,
+    'keys neither pressed nor refused': arrows.lost,
+    'keys pressed twice': arrows.pressedTwice,
     'other violations': stage.violations,
   };
   const violations = Object.values(checks).flat().length;
@@ -212,9 +229,14 @@ function report(run: Run, latency: Latency, account: ClusterAccount): number {
     'remote minus local, in pairs': summary(latency.remote.map((ms, i) => ms - (latency.local[i] ?? 0))),
   };
   const counts = {
+    updates: account.updates.count,
     messages: traffic.sent.length,
-    taps: traffic.taps,
-    commands: [...traffic.commands.values()].reduce((a, b) => a + b, 0),
+    commands: traffic.commands.count,
+    taps: account.taps.count,
+    tapsNotAnswered: account.taps.missed,
+    requests: traffic.requests.count,
+    keys: traffic.arrows.count,
+    keysRefused: arrows.refused,
     askedAbout: account.asked,
     kept: account.kept,
     repliesElsewhere: account.elsewhere,

@@ -2,7 +2,9 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TMUX } from '@ccbot/shared/fixtures/tmux';
+import type { Call } from '@ccbot/sandbox/telegram/model';
 import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
+import type { PendingUpdate } from '@ccbot/sandbox/telegram/state';
 import { startNats, type Nats } from '../../e2e/harness/nats';
 import { now, until } from '../clock';
 import { mountSmallDisk, type SmallDisk } from '../disk';
@@ -31,6 +33,10 @@ export interface Stage {
   readonly machines: readonly ChaosMachine[];
   readonly sessions: readonly ClusterSession[];
   readonly polls: ClusterPolls;
+  /** All that the owner did, as Telegram reports it. */
+  readonly updates: readonly PendingUpdate[];
+  /** The machine that made a call. */
+  readonly callers: ReadonlyMap<Call, string>;
   /** What happened, ms since the beginning. */
   readonly timeline: { at: number; what: string }[];
   note(what: string): void;
@@ -66,6 +72,8 @@ export async function startStage(count: number, isolation: Isolation): Promise<S
   const disk = mountSmallDisk(folders.nats);
   const machines: ChaosMachine[] = [];
   const polls = watchClusterPolls(() => machines);
+  const callers = new Map<Call, string>();
+  const updates: PendingUpdate[] = [];
   const telegram = await startTelegram({
     token: `${Math.floor(1e8 + Math.random() * 8e8)}:CLUSTER_${'x'.repeat(28)}`,
     owner: { id: OWNER, is_bot: false, first_name: 'Owner' },
@@ -74,7 +82,12 @@ export async function startStage(count: number, isolation: Isolation): Promise<S
       polls.onRequest(request, response);
       return false;
     },
+    onCall(call, { socket: { remotePort = 0 } }) {
+      const caller = machines.find(({ relays }) => relays.telegram.isOpen(remotePort) !== null);
+      if (caller !== undefined) callers.set(call, caller.host);
+    },
   });
+  telegram.state.changed.on('update', (update: PendingUpdate) => void updates.push(update));
   const nats = await startNats(folders.nats, {
     config: `authorization { users: [{ user: ccbot, password: ${JSON.stringify(PASSWORD)} }] }`,
   });
@@ -96,6 +109,8 @@ export async function startStage(count: number, isolation: Isolation): Promise<S
       return machines.flatMap(({ sessions }) => sessions);
     },
     polls,
+    updates,
+    callers,
     timeline: [],
     note: (what) => void stage.timeline.push({ at: Math.round(now() - startedAt), what }),
     violations: [],

@@ -1,17 +1,17 @@
 import type { Chance } from '../chance';
 import { delay, until } from '../clock';
 import { answerQuestions, createQuestions, type Questions } from '../messages/questions';
+import { createArrows, type Arrows } from './arrows';
+import { createCommands, type Commands } from './commands';
 import type { ClusterSession } from './machine';
+import { createRequests, type Requests } from './requests';
 import type { Stage } from './stage';
 
 /** Pause between two actions of the owner, ms. */
 const PAUSE_MS = [150, 700] as const;
 
-/** Interval at which questions of ccbot are answered, ms. */
+/** Interval at which questions of ccbot, and requests of agents, are answered, ms. */
 const QUESTIONS_MS = 300;
-
-/** Commands that no session is needed for. */
-const COMMANDS = ['/help', '/sessions', '/inbox', '/health', '/usage'] as const;
 
 /** A message of the owner. */
 interface Sent {
@@ -26,9 +26,9 @@ interface Sent {
 export interface Traffic {
   readonly sent: readonly Sent[];
   readonly questions: Questions;
-  /** Numbers of the commands that were given, by their text. */
-  readonly commands: ReadonlyMap<string, number>;
-  readonly taps: number;
+  readonly commands: Commands;
+  readonly requests: Requests;
+  readonly arrows: Arrows;
   /** Sends the next message at once. Returns its number. */
   say(to?: ClusterSession): number;
   /** Writes, taps and gives commands until `pause`. */
@@ -40,21 +40,21 @@ export interface Traffic {
 export function createTraffic(stage: Stage): Traffic {
   const { owner } = stage.telegram;
   const sent: Sent[] = [];
-  const commands = new Map<string, number>();
+  const commands = createCommands(stage);
+  const requests = createRequests(stage);
+  const arrows = createArrows(stage);
   const questions = createQuestions();
-  const answering = setInterval(
-    () => answerQuestions(owner, (n) => arrivedAt(stage).has(n), questions),
-    QUESTIONS_MS,
-  );
+  const answering = setInterval(() => {
+    answerQuestions(owner, (n) => arrivedAt(stage).has(n), questions);
+    requests.tapAll();
+  }, QUESTIONS_MS);
   let isWriting = false;
-  let taps = 0;
   const traffic: Traffic = {
     sent,
     questions,
     commands,
-    get taps() {
-      return taps;
-    },
+    requests,
+    arrows,
     say(to) {
       const n = sent.length + 1;
       const replyTo = to === undefined ? undefined : newestAnswer(stage, to);
@@ -81,15 +81,14 @@ export function createTraffic(stage: Stage): Traffic {
   function act(chance: Chance): void {
     const session = chance.pick(stage.sessions);
     const dice = chance.next();
-    if (dice < 0.55) traffic.say();
-    else if (dice < 0.75) traffic.say(session);
-    else if (dice < 0.85) owner.say(`/switch ${session.name}`);
-    else if (dice < 0.93) tapSession(session);
-    else {
-      const command = chance.pick(COMMANDS);
-      commands.set(command, (commands.get(command) ?? 0) + 1);
-      owner.say(command);
-    }
+    if (dice < 0.42) traffic.say();
+    else if (dice < 0.57) traffic.say(session);
+    else if (dice < 0.64) owner.say(`/switch ${session.name}`);
+    else if (dice < 0.7) tapSession(session);
+    else if (dice < 0.85)
+      commands.give(chance, chance.next() < 0.5 ? newestAnswer(stage, session) : undefined);
+    else if (dice < 0.91) requests.ask(session, chance.pick(['allow', 'deny']));
+    else arrows.tap(session, chance);
   }
 
   /** Taps the newest button with the name of a session, as on the buttons under the newest message. */
@@ -98,7 +97,6 @@ export function createTraffic(stage: Stage): Traffic {
     const button = message?.keyboard.flat().find(isOf(name));
     if (message === undefined || button === undefined) return;
     owner.tap(button.text, message.id);
-    taps++;
   }
   return traffic;
 }

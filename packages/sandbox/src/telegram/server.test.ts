@@ -1,4 +1,5 @@
 import { createConnection } from 'node:net';
+import type { PendingUpdate } from './state';
 import { OWNER, startFixture, TOKEN, type Fixture } from './fixtures/client';
 
 let f: Fixture;
@@ -32,6 +33,21 @@ describe('the address', () => {
       '404 Not Found: method not found',
     );
   });
+});
+
+it('says in which request a call came, and reports each update that it queues for the bot', async () => {
+  const heard: [string, number | undefined][] = [];
+  const other = await startFixture({
+    onCall: ({ method }, { socket }) => heard.push([method, socket.remotePort]),
+  });
+  const updates: PendingUpdate[] = [];
+  other.telegram.state.changed.on('update', (update: PendingUpdate) => updates.push(update));
+  const message = other.telegram.owner.say('hello');
+  other.telegram.owner.react(message, '👍'); // which the bot has not asked for
+  await other.call('getMe');
+  await other.telegram.close();
+  expect(heard).toEqual([['getMe', expect.any(Number)]]);
+  expect(updates).toMatchObject([{ update_id: expect.any(Number), message: { text: 'hello' } }]);
 });
 
 describe('the body', () => {

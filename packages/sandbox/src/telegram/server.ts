@@ -32,6 +32,8 @@ export interface SandboxOptions {
   remember?: number;
   /** Serves requests outside the Bot API, such as the chat page; true when it took the request. */
   extra?: (req: IncomingMessage, res: ServerResponse) => boolean;
+  /** Hears of each call, before it is executed, with the request that it came in. */
+  onCall?: (call: Call, req: IncomingMessage) => void;
 }
 
 /** A strict Bot API on loopback, with two users who can write to the bot. */
@@ -140,6 +142,7 @@ async function serve(api: Api, req: IncomingMessage, res: ServerResponse, atNs: 
   if (token === undefined) throw new ApiError(404, 'Not Found');
   const call: Call = { method: method ?? 'file', params: raw, atNs, status: 0 };
   record(api, call, res);
+  options.onCall?.(call, req);
   if (decoded(token) !== options.token) throw new ApiError(401, 'Unauthorized');
   const { params, warnings } =
     method === undefined ? { params: { path: filePath }, warnings: [] } : readParams(method, raw);

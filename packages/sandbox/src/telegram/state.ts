@@ -27,7 +27,7 @@ export interface CallbackQuery {
 /** Telegram keeps updates for a day, ms. */
 export const RETENTION_MS = 24 * 3_600_000;
 
-/** All state of the sandbox; `changed` emits `change` after each change. */
+/** All state of the sandbox; `changed` emits `change` after each change, and `update` with each update for the bot. */
 export class SandboxState {
   readonly changed = new EventEmitter();
   readonly messages: ChatMessage[] = [];
@@ -105,6 +105,7 @@ export class SandboxState {
     if (isWanted) {
       this.updates.push({ update_id, ...body });
       this.arrival.set(update_id, this.now());
+      this.changed.emit('update', { update_id, ...body });
     }
     this.touch();
     return update_id;
