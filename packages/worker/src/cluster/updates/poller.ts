@@ -8,7 +8,7 @@ import type { HeldLease } from '../lease/decide';
 import type { Lease } from '../lease/lease';
 import type { ClusterLink, NewRecord } from '../link';
 import type { Destination } from '../model';
-import { continueFrom, isStored, laterOf, offsetOf, type NextUpdate } from './decide';
+import { afterBatch, continueFrom, isStored, laterOf, offsetOf, type NextUpdate } from './decide';
 
 /** Time before a write whose outcome is unknown is made again, ms. */
 const RETRY_MS = 200;
@@ -161,7 +161,7 @@ async function add(state: PollerState, batch: readonly RawUpdate[], at: number):
     stored++;
   }
   const highest = Math.max(...batch.map(({ update_id: id }) => id));
-  if (Number.isFinite(highest) && !isStored(highest, term.next, at)) term.next = { id: highest + 1, at };
+  if (Number.isFinite(highest)) term.next = afterBatch(term.next, highest, at);
   return stored;
 }
 
