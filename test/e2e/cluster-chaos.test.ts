@@ -7,12 +7,12 @@ const root = join(__dirname, '..', '..');
 const LIMIT_MS = 400_000;
 
 /** With this seed, the machine that polls is cut from the cluster, killed, and stopped; another one and nats-server are killed. */
-const SEED = '34';
+const SEED = '492439';
 
 it(
   'never has two pollers and loses no update or answer while machines, the server and the ways between them fail',
   () => {
-    const args = ['cluster', '--seed', SEED, '--faults', '5'];
+    const args = ['cluster', '--seed', SEED, '--faults', '5', '--pairs', '2'];
     const run = spawnSync(process.execPath, [join(root, 'scripts/chaos.mjs'), ...args], {
       encoding: 'utf8',
       timeout: LIMIT_MS - 10_000,

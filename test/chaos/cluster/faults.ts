@@ -17,7 +17,7 @@ export interface ClusterFault {
   name: string;
   /** Number of copies in the deck. */
   weight: number;
-  needsDisk?: true;
+  needs?: 'disk' | 'server clock';
   /** Ends with everything as before, but for what a service manager starts again. */
   apply(stage: Stage, chance: Chance): Promise<Applied>;
 }
@@ -164,7 +164,7 @@ const SERVER: readonly ClusterFault[] = [
   {
     name: 'full disk at the stream',
     weight: 2,
-    needsDisk: true,
+    needs: 'disk',
     async apply(stage, chance) {
       stage.disk?.fill();
       await delay(span(chance));
@@ -181,7 +181,7 @@ const SERVER: readonly ClusterFault[] = [
   {
     name: 'full disk at the stream, and SIGKILL of nats-server',
     weight: 1,
-    needsDisk: true,
+    needs: 'disk',
     async apply(stage, chance) {
       stage.disk?.fill();
       await delay(chance.between(500, 3_000));
@@ -249,6 +249,9 @@ const NETWORK: readonly ClusterFault[] = [
 /** Steps of the wall clock, ms from the real time. */
 const STEPS = [2 * HOUR_MS, -HOUR_MS, 72 * HOUR_MS, -26 * HOUR_MS, 10 * 24 * HOUR_MS, 0] as const;
 
+/** The same for the server. It deletes what is 7 days old by its clock, and no step of these makes anything that old. */
+const SERVER_STEPS = [2 * HOUR_MS, -HOUR_MS, 72 * HOUR_MS, -26 * HOUR_MS, 0] as const;
+
 const CLOCKS: readonly ClusterFault[] = [
   ...ofMachine('clock step', async (machine, _stage, chance) => {
     machine.setClock(chance.pick(STEPS));
@@ -256,15 +259,42 @@ const CLOCKS: readonly ClusterFault[] = [
     return since();
   }),
   {
-    name: 'clock steps of all machines',
+    name: 'clock step of nats-server',
+    weight: 2,
+    needs: 'server clock',
+    async apply(stage, chance) {
+      stepServer(stage, chance);
+      await delay(span(chance));
+      return since();
+    },
+  },
+  {
+    name: 'clock step of nats-server, and SIGKILL of the poller',
     weight: 1,
-    async apply({ machines }, chance) {
-      for (const machine of machines) machine.setClock(chance.pick(STEPS));
+    needs: 'server clock',
+    async apply(stage, chance) {
+      stepServer(stage, chance);
+      stage.poller().signal('SIGKILL', 'supervisor', 'worker');
+      await delay(chance.between(0, 3_000));
+      return since();
+    },
+  },
+  {
+    name: 'clock steps of all machines, and of nats-server',
+    weight: 1,
+    async apply(stage, chance) {
+      stepServer(stage, chance);
+      for (const machine of stage.machines) machine.setClock(chance.pick(STEPS));
       await delay(chance.between(500, 3_000));
       return since();
     },
   },
 ];
+
+function stepServer({ serverClock }: Stage, chance: Chance): void {
+  const shift = chance.pick(SERVER_STEPS);
+  if (typeof serverClock !== 'string') serverClock.set(shift);
+}
 
 const STARTS: readonly ClusterFault[] = [
   {

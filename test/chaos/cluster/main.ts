@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { quantile } from '../../bench/stats';
 import { command, number } from '../../options';
 import { createChance, type Chance } from '../chance';
@@ -18,9 +17,6 @@ const BETWEEN_MS = [200, 2_500] as const;
 /** Somebody must poll this long after a fault, ms: the lease, a restart, and a retry that has just begun. */
 const POLL_LIMIT_MS = 45_000;
 
-/** Pairs of messages to measure. */
-const PAIRS = 25;
-
 /** A message of a pair that takes longer is left out, ms. */
 const PAIR_LIMIT_MS = 15_000;
 
@@ -31,6 +27,7 @@ interface Options {
   seed?: number;
   faults: number;
   machines: number;
+  pairs: number;
   only?: string;
   json: boolean;
   verbose?: true;
@@ -45,6 +42,12 @@ function readOptions(): Options {
     .option('--seed <n>', 'replay the faults of this seed (default: random)', number(0))
     .option('--faults <n>', 'number of faults', number(0), 25)
     .option('--machines <n>', `number of machines, up to ${HOSTS.length}`, number(2), 3)
+    .option(
+      '--pairs <n>',
+      'number of pairs of messages that are measured before the first fault',
+      number(0),
+      25,
+    )
     .option('--only <name>', 'only faults with this text in their name')
     .option('--json', 'print JSON', false)
     .option('--verbose', 'show the timeline of faults even if all goes well')
@@ -79,6 +82,7 @@ async function main(): Promise<number> {
   log(`chaos of the cluster: seed ${seed}, ${faults.length} faults, ${options.machines} machines`);
   log(placeOf(how));
   const stage = await startStage(Math.min(options.machines, HOSTS.length), how);
+  if (typeof stage.serverClock === 'string') log(`no clock steps of nats-server: ${stage.serverClock}`);
   if (stage.disk === null) log('no full disk: this user may not mount a small one');
   const traffic = createTraffic(stage);
   const journals = watchJournals(stage.machines);
@@ -105,13 +109,12 @@ async function main(): Promise<number> {
 }
 
 function placeOf({ namespaces, time }: Isolation): string {
-  const faketime = spawnSync('sh', ['-c', 'command -v faketime']).status === 0;
   if (!namespaces)
     return 'namespaces are not allowed here: the machines share the loopback address, and relays cut their ways';
   return [
     'each machine has its own mount, pid and network namespace',
     time ? 'its own monotonic clock' : 'no time namespace, so all have one monotonic clock',
-    `wall clocks are stepped inside ccbot${faketime ? '' : ', the one of nats-server not at all'}`,
+    'wall clocks are stepped inside ccbot and nats-server',
   ].join('; ');
 }
 
@@ -122,7 +125,7 @@ function chooseFaults({ only, faults }: Options, chance: Chance): ClusterFault[]
 }
 
 /** Messages to a session of the machine that polls, and to one of another machine, in turns. */
-async function measurePairs({ stage, traffic, log }: Run): Promise<Latency> {
+async function measurePairs({ options, stage, traffic, log }: Run): Promise<Latency> {
   const latency: Latency = { local: [], remote: [] };
   // A reply needs something to reply to.
   for (const session of stage.sessions) {
@@ -136,7 +139,7 @@ async function measurePairs({ stage, traffic, log }: Run): Promise<Latency> {
   const local = stage.sessions.findLast(({ host }) => host === poller.host);
   const remote = stage.sessions.findLast(({ host }) => host !== poller.host);
   if (local === undefined || remote === undefined) return latency;
-  for (let i = 0; i < PAIRS; i++) {
+  for (let i = 0; i < options.pairs; i++) {
     const [here, there] = [await timeTo(stage, traffic, local), await timeTo(stage, traffic, remote)];
     if (here === null || there === null) {
       log(`pair ${i + 1}: a message did not arrive in time`);
@@ -160,7 +163,8 @@ async function applyAll(run: Run, faults: readonly ClusterFault[], chance: Chanc
   const { stage, recoveries, takeOvers, log } = run;
   for (const [i, fault] of faults.entries()) {
     await delay(chance.between(...BETWEEN_MS));
-    if (fault.needsDisk === true && stage.disk === null) continue;
+    if (fault.needs === 'disk' && stage.disk === null) continue;
+    if (fault.needs === 'server clock' && typeof stage.serverClock === 'string') continue;
     stage.note(`${fault.name} begins; ${stage.poller().host} polls`);
     const { since, takeOver } = await fault.apply(stage, chance);
     const poll = await stage.polls.after(since, POLL_LIMIT_MS, takeOver?.from);
@@ -181,6 +185,7 @@ async function applyAll(run: Run, faults: readonly ClusterFault[], chance: Chanc
 async function heal({ stage, traffic, log }: Run): Promise<void> {
   stage.note('healing');
   traffic.pause();
+  if (typeof stage.serverClock !== 'string') stage.serverClock.set(0);
   for (const machine of stage.machines) {
     machine.setClock(0);
     for (const link of Object.values(machine.links)) link.heal();

@@ -5,12 +5,13 @@ import { TMUX } from '@ccbot/shared/fixtures/tmux';
 import type { Call } from '@ccbot/sandbox/telegram/model';
 import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
 import type { PendingUpdate } from '@ccbot/sandbox/telegram/state';
-import { startNats, type Nats } from '../../e2e/harness/nats';
+import { natsProgram, startNats, type Nats } from '../../e2e/harness/nats';
 import { now, until } from '../clock';
 import { mountSmallDisk, type SmallDisk } from '../disk';
 import type { Isolation } from './isolation';
 import { createMachine, createSession, RESTART_MS, type ChaosMachine, type ClusterSession } from './machine';
 import { ownPlace, sharedPlace, SERVICES, type Service } from './place';
+import { createServerClock, type ServerClock } from './server-clock';
 import { watchClusterPolls, type ClusterPolls } from './polls';
 import { openRelay, type Relay } from './relay';
 
@@ -30,6 +31,8 @@ export interface Stage {
   readonly nats: Nats;
   /** The disk of the server's data; null when this user may not mount one. */
   readonly disk: SmallDisk | null;
+  /** Steps the wall clock of the server; otherwise, why that is not possible here. */
+  readonly serverClock: ServerClock | string;
   readonly machines: readonly ChaosMachine[];
   readonly sessions: readonly ClusterSession[];
   readonly polls: ClusterPolls;
@@ -70,6 +73,7 @@ export async function startStage(count: number, isolation: Isolation): Promise<S
   const startedAt = now();
   const folders = createFolders();
   const disk = mountSmallDisk(folders.nats);
+  const serverClock = createServerClock(folders.root, natsProgram());
   const machines: ChaosMachine[] = [];
   const polls = watchClusterPolls(() => machines);
   const callers = new Map<Call, string>();
@@ -90,6 +94,7 @@ export async function startStage(count: number, isolation: Isolation): Promise<S
   telegram.state.changed.on('update', (update: PendingUpdate) => void updates.push(update));
   const nats = await startNats(folders.nats, {
     config: `authorization { users: [{ user: ccbot, password: ${JSON.stringify(PASSWORD)} }] }`,
+    ...(typeof serverClock === 'string' ? {} : { env: serverClock.env }),
   });
   const ports: Record<Service, number> = {
     telegram: Number(new URL(telegram.apiRoot).port),
@@ -104,6 +109,7 @@ export async function startStage(count: number, isolation: Isolation): Promise<S
     telegram,
     nats,
     disk,
+    serverClock,
     machines,
     get sessions() {
       return machines.flatMap(({ sessions }) => sessions);
@@ -186,13 +192,11 @@ async function openSessions(stage: Stage): Promise<void> {
   for (const machine of machines) stage.keepUp(machine);
   for (const machine of machines) await hasJoined(machine);
   if ((await stage.polls.after(0, 40_000)) === null) throw new Error('nobody began to poll');
-  for (const machine of machines) {
-    for (let k = 1; k <= SESSIONS; k++) {
-      const session = createSession(machine, `${machine.host}${k}`);
-      telegram.owner.say(`/new ${machine.host}:${session.name} ${session.cwd}`);
-      // The agent is ready for a message once ccbot says so.
-      await telegram.waitFor(() => isReady(stage, session), 40_000);
-    }
+  for (let k = 1; k <= SESSIONS; k++) {
+    const opened = machines.map((machine) => createSession(machine, `${machine.host}${k}`));
+    for (const { host, name, cwd } of opened) telegram.owner.say(`/new ${host}:${name} ${cwd}`);
+    // The agent is ready for a message once ccbot says so.
+    for (const session of opened) await telegram.waitFor(() => isReady(stage, session), 40_000);
   }
 }
 

@@ -34,6 +34,8 @@ export interface NatsOptions {
   config?: string;
   /** False: without JetStream. */
   jetstream?: boolean;
+  /** Added to its environment. */
+  env?: Record<string, string>;
 }
 
 /** Starts a server on loopback, with its data below `dir`. */
@@ -51,7 +53,8 @@ export async function startNats(dir: string, options: NatsOptions = {}): Promise
   let exited: Promise<void> = Promise.resolve();
 
   async function start(): Promise<void> {
-    const begun = spawn(program ?? '', ['-c', config], { stdio: 'ignore', cwd: folder });
+    const env = { ...process.env, ...options.env };
+    const begun = spawn(program ?? '', ['-c', config], { stdio: 'ignore', cwd: folder, env });
     child = begun;
     exited = new Promise((resolve) => begun.once('exit', () => resolve()));
     await until(
