@@ -1,3 +1,4 @@
+import type { PendingUpdate } from '@ccbot/sandbox/telegram/state';
 import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { DIALOG, READY, KernelUnderTest } from '../fixtures/kernel';
 import { openStore } from '../store/open';
@@ -73,6 +74,30 @@ describe('a dialog on the screen', () => {
     await w.eventually(() => w.typed().includes('not into the dialog'));
     await w.until(() => w.said('Do you trust it?').length === 0);
   });
+});
+
+it('presses a key once when ccbot was killed before it recorded that the tap was handled', async () => {
+  await w.ready();
+  w.telegram.owner.say('/screen');
+  const screen = await w.until(() => w.said('Screen of demo').find(({ keyboard }) => keyboard.length > 0));
+  const taps: PendingUpdate[] = [];
+  w.telegram.state.changed.on('update', (update: PendingUpdate) => taps.push(update));
+  w.telegram.owner.tap('↓', screen.id);
+  const presses = (): number =>
+    w.panes.typed.filter(({ keys }) => keys.some((k) => k.kind === 'key' && k.key === 'Down')).length;
+  await w.eventually(() => presses() === 1);
+  await w.kernel.inbox.journal.drained();
+  await w.stop();
+  const again = openStore(w.paths.db, Date.now);
+  again.db
+    .prepare("UPDATE updates SET state = 'claimed', claimed_by = 'the one before', body = ? WHERE id = ?")
+    .run(JSON.stringify(taps[0]), taps[0]?.update_id ?? 0);
+  again.close();
+  await w.start();
+  await w.kernel.inbox.journal.drained();
+  expect(presses()).toBe(1);
+  w.telegram.owner.tap('↓', screen.id);
+  await w.eventually(() => presses() === 2);
 });
 
 it('shows a requested screen when ccbot was killed before it was drawn', async () => {

@@ -116,6 +116,15 @@ describe.each([
     expect(await mark()).toBe(AWKWARD[6]);
   });
 
+  it('keeps the mark of a key that the user pressed beside that of a prompt', async () => {
+    await rig.launch('s1');
+    await rig.panes.type('s1', [{ kind: 'text', text: 'a' }], '17 text');
+    await rig.panes.type('s1', [{ kind: 'text', text: 'b' }], '4711', 'pressed');
+    expect(await rig.panes.list()).toMatchObject([{ typed: '17 text', pressed: '4711' }]);
+    await rig.panes.type('s1', [], '17 enter');
+    expect(await rig.panes.list()).toMatchObject([{ typed: '17 enter', pressed: '4711' }]);
+  });
+
   it('types nothing for an empty text or paste', async () => {
     await rig.launch('s1');
     await rig.panes.type('s1', [

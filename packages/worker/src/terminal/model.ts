@@ -43,7 +43,12 @@ export interface PaneState {
   adopted?: true;
   /** The mark of the last keystrokes that came with one. */
   typed?: string;
+  /** The same, of those that were marked as pressed by the user. */
+  pressed?: string;
 }
+
+/** The two marks of a window, which do not replace each other: of prompts, and of keys that the user pressed. */
+export type MarkName = 'typed' | 'pressed';
 
 /** The visible screen of a window with its colours and cursor. */
 export interface Capture {

@@ -1,10 +1,11 @@
-import type { Capture, Keystroke, OpenRequest, PanesEvent, PaneState } from './model';
+import type { Capture, Keystroke, MarkName, OpenRequest, PanesEvent, PaneState } from './model';
 import type { Strays } from './strays';
 
 export {
   PanesError,
   type Capture,
   type Keystroke,
+  type MarkName,
   type OpenRequest,
   type PanesEvent,
   type PaneState,
@@ -37,10 +38,11 @@ export interface Panes {
    * one session do not interleave. `refused` if the program has ended, if a key is unknown (then nothing is typed), or if the window closes
    * meanwhile.
    *
-   * `mark`: a line without tabs that the window carries from the first key on, see {@link PaneState.typed}. Both happen or
-   * neither does, even if the worker is killed, so the mark tells the next worker whether anything was typed.
+   * `mark`: a line without tabs that the window carries from the first key on, see {@link PaneState}; `as`: under which
+   * name, `typed` if absent. Both happen or neither does, even if the worker is killed, so the mark tells the next worker
+   * whether anything was typed.
    */
-  type(session: string, keys: readonly Keystroke[], mark?: string): Promise<void>;
+  type(session: string, keys: readonly Keystroke[], mark?: string, as?: MarkName): Promise<void>;
   /** The visible rows, without trailing blanks and escapes. Clears the session's dirty bit. */
   screen(session: string): Promise<string[]>;
   /** The visible screen with colours and cursor. Clears the dirty bit; costs about twice as much as `screen`. */

@@ -10,7 +10,7 @@ import { screenWords } from './words/words';
 
 export interface ScreenKeysDeps {
   registry: Pick<Registry, 'get' | 'dispatch'>;
-  windows: Pick<Panes, 'capture' | 'type'>;
+  windows: Pick<Panes, 'capture' | 'type' | 'list'>;
   screenReader: Pick<ScreenReader, 'read'>;
   outbox: Pick<Outbox, 'messageOf'>;
   people: Pick<People, 'nameOf'>;
@@ -100,20 +100,33 @@ function goneText(
   return by === undefined || by === chatId ? text.answered : text.answeredBy(people.nameOf(by));
 }
 
-/** Types the key and answers the tap. False: it could not be typed, and the user was told why. */
+/**
+ * Types the key and answers the tap. False: it could not be typed, and the user was told why. After a crash the tap is
+ * handled again; the mark of the window says whether its key was pressed before.
+ */
 async function typeKey(
   { windows }: ScreenKeysState,
-  { say, ack, words }: Conversation,
+  { inbound, say, ack, words }: Conversation,
   { id, name }: Session,
   key: PhoneKey,
 ): Promise<boolean> {
   const text = words.of(screenWords);
+  const mark = String(inbound.updateId);
   try {
+    if (await isPressed(windows, id, mark)) {
+      ack();
+      return true;
+    }
     const before = await fingerprint(windows, id);
-    await windows.type(id, [
-      { kind: 'key', key },
-      { kind: 'pause', ms: KEY_PAUSE_MS },
-    ]);
+    await windows.type(
+      id,
+      [
+        { kind: 'key', key },
+        { kind: 'pause', ms: KEY_PAUSE_MS },
+      ],
+      mark,
+      'pressed',
+    );
     // Programs lose keys now and then. Only the user can tell, so ccbot does not press it again.
     ack((await hasChanged(windows, id, before)) ? undefined : text.noChange);
     return true;
@@ -123,6 +136,10 @@ async function typeKey(
     say(text.keyFailed(name, error.message));
     return false;
   }
+}
+
+async function isPressed(windows: Pick<Panes, 'list'>, id: string, mark: string): Promise<boolean> {
+  return (await windows.list()).some(({ session, pressed }) => session === id && pressed === mark);
 }
 
 /** Reads the screen until it has changed and is still, for a second at most. */

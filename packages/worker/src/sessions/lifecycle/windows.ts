@@ -41,10 +41,10 @@ export function createWindows(deps: WindowsDeps): Windows {
     hasAgent: (session) => hasAgent(state, session),
     discover: (session) => discover(state, session),
     isAdopted,
-    async type(id, keys, mark) {
+    async type(id, keys, mark, as) {
       const session = registry.get(id);
       if (isAdopted(session)) await assertReads(state, session);
-      return panes.type(id, keys, mark);
+      return panes.type(id, keys, mark, as);
     },
     close: (id) => close(state, id),
     async closeIfThere(id) {

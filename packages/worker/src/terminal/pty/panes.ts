@@ -26,8 +26,8 @@ export function createPtyPanes(options: PtyOptions): Panes {
       return [...state.windows.values()].map((window) => ({ ...window.pane }));
     },
     open: (request) => openWindow(state, request),
-    type: (session, keys, mark) =>
-      state.turns.take(session, async () => playKeys(windowOf(state, session), keys, mark)),
+    type: (session, keys, mark, as) =>
+      state.turns.take(session, async () => playKeys(windowOf(state, session), keys, mark, as)),
     screen: (session) => readScreen(state, session),
     capture: (session) => captureScreen(state, session),
     watch: (session, on) => watchOutput(state, session, on),

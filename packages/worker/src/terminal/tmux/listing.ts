@@ -1,4 +1,4 @@
-import type { PaneState } from '../model';
+import type { MarkName, PaneState } from '../model';
 import { formatFor, readRow, SHAPES } from './fields';
 
 /** The pane option that ties a pane to a session. It is on the pane, since the user may split a window. */
@@ -25,8 +25,11 @@ function decodeNote(stored: string): string {
 /** Marks a pane that the user opened at the terminal. */
 export const ADOPTED_OPTION = '@ccbot_adopted';
 
-/** The mark of the last keystrokes. */
-export const TYPED_OPTION = '@ccbot_typed';
+/** The marks of the last keystrokes. */
+export const MARK_OPTIONS = {
+  typed: '@ccbot_typed',
+  pressed: '@ccbot_pressed',
+} as const satisfies Record<MarkName, string>;
 
 /** What we ask about every pane. */
 const FIELDS = {
@@ -40,7 +43,8 @@ const FIELDS = {
   pane_dead_signal: null,
   [NOTE_OPTION]: null,
   [ADOPTED_OPTION]: null,
-  [TYPED_OPTION]: null,
+  [MARK_OPTIONS.typed]: null,
+  [MARK_OPTIONS.pressed]: null,
 } as const;
 
 export const PANE_FIELDS = formatFor(FIELDS);
@@ -80,7 +84,8 @@ export function readListing(lines: readonly string[], home: string): Listing {
     const note = decodeNote(row[NOTE_OPTION]);
     if (note !== '') state.note = note;
     if (row[ADOPTED_OPTION] !== '') state.adopted = true;
-    if (row[TYPED_OPTION] !== '') state.typed = row[TYPED_OPTION];
+    for (const name of ['typed', 'pressed'] as const)
+      if (row[MARK_OPTIONS[name]] !== '') state[name] = row[MARK_OPTIONS[name]];
     listing.tied.set(session, state);
   }
   return listing;

@@ -8,6 +8,7 @@ import { createLink } from './link';
 import { openWindow } from './opening';
 import { watchOutput } from './output';
 import { playKeys } from './play';
+import { markOf } from './typing';
 import { listPanesUntilClear } from './query';
 import { captureScreen, readScreen } from './screen';
 import type { KnownServer } from './server-memory';
@@ -55,7 +56,8 @@ export function createTmuxPanes(options: TmuxOptions): TmuxPanes {
       return [...listing.tied.values()];
     },
     open: (request) => state.turns.take(request.session, () => openWindow(state, request)),
-    type: (session, keys, mark) => state.turns.take(session, () => playKeys(state, session, keys, mark)),
+    type: (session, keys, mark, as) =>
+      state.turns.take(session, () => playKeys(state, session, keys, markOf(mark, as))),
     screen: (session) => readScreen(state, session),
     capture: (session) => captureScreen(state, session),
     watch: (session, on) => watchOutput(state, session, on),

@@ -1,14 +1,14 @@
 import { unknownKey } from '../keys';
 import { PanesError, type Keystroke } from '../model';
 import { inBackground, isRefused, paneOf, type TmuxState } from './state';
-import { typingSteps } from './typing';
+import { typingSteps, type TypingMark } from './typing';
 
 /** Plays keystrokes in the window of a session. */
 export async function playKeys(
   state: TmuxState,
   session: string,
   keys: readonly Keystroke[],
-  mark?: string,
+  mark?: TypingMark,
 ): Promise<void> {
   const { link } = state;
   const { pane, pid } = await paneOf(state, session);

@@ -63,7 +63,7 @@ export function createTmuxServers(options: TmuxOptions): Panes {
     },
     list: () => list(state),
     open: (request) => primary.open(request),
-    type: (session, keys, mark) => of(session).type(session, keys, mark),
+    type: (session, keys, mark, as) => of(session).type(session, keys, mark, as),
     screen: (session) => of(session).screen(session),
     capture: (session) => of(session).capture(session),
     watch: (session, on) => of(session).watch(session, on),

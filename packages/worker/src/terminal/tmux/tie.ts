@@ -1,4 +1,4 @@
-import { ADOPTED_OPTION, encodeNote, NOTE_OPTION, PANE_OPTION, TYPED_OPTION, WINDOW_OPTION } from './listing';
+import { ADOPTED_OPTION, encodeNote, MARK_OPTIONS, NOTE_OPTION, PANE_OPTION, WINDOW_OPTION } from './listing';
 import { isRefused, type TmuxState } from './state';
 
 /** The marks of a session that a pane carries. */
@@ -21,7 +21,7 @@ export function tieCommands(pane: string, { session, note, isAdopted }: Marks): 
 
 /** Takes the marks of a session off a pane and the window that was opened for it. Does nothing if the pane is gone. */
 export async function untie({ link }: Pick<TmuxState, 'link'>, pane: string, session: string): Promise<void> {
-  const options = [PANE_OPTION, NOTE_OPTION, ADOPTED_OPTION, TYPED_OPTION];
+  const options = [PANE_OPTION, NOTE_OPTION, ADOPTED_OPTION, ...Object.values(MARK_OPTIONS)];
   // The pane may be in the window of another session by now.
   const isItsWindow = `#{==:#{${WINDOW_OPTION}},${session}}`;
   try {

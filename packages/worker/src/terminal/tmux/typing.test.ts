@@ -20,7 +20,7 @@ it('makes a single sequence of everything up to a pause', () => {
 
 it('sets a mark in the same sequence as the first key, or alone', () => {
   const names = (keys: Keystroke[]) =>
-    typingSteps('%1', 'ccbot-s1', keys, 'm').map((s) =>
+    typingSteps('%1', 'ccbot-s1', keys, { as: 'typed', value: 'm' }).map((s) =>
       s.kind === 'pause' ? s.ms : s.commands.map((c) => c[0]),
     );
   expect(

@@ -1,9 +1,19 @@
 import { keyBytes } from '../keys';
-import type { Keystroke } from '../model';
-import { TYPED_OPTION } from './listing';
+import type { Keystroke, MarkName } from '../model';
+import { MARK_OPTIONS } from './listing';
 
 /** We send text to tmux in pieces of at most this many UTF-16 units; its parser takes lines of 20 KB. */
 const PIECE = 8_000;
+
+/** What a window carries from the first key on. */
+export interface TypingMark {
+  as: MarkName;
+  value: string;
+}
+
+export function markOf(value: string | undefined, as: MarkName = 'typed'): TypingMark | undefined {
+  return value === undefined ? undefined : { as, value };
+}
 
 /** Commands to run as one sequence, or a pause. */
 export type TypingStep =
@@ -17,7 +27,7 @@ export function typingSteps(
   pane: string,
   buffer: string,
   keys: readonly Keystroke[],
-  mark?: string,
+  mark?: TypingMark,
 ): TypingStep[] {
   const steps: TypingStep[] = [];
   let pastes = 0;
@@ -28,7 +38,8 @@ export function typingSteps(
     steps.push(step);
     return step;
   };
-  if (mark !== undefined) current().commands.push(['set-option', '-p', '-t', pane, TYPED_OPTION, mark]);
+  if (mark !== undefined)
+    current().commands.push(['set-option', '-p', '-t', pane, MARK_OPTIONS[mark.as], mark.value]);
   for (const key of keys) {
     switch (key.kind) {
       case 'text':
