@@ -200,7 +200,7 @@ function pollerOf(state: ClusterState, names: ClusterNames, lease: Lease): Polle
     rules: {
       known: () => rooms(state).known(),
       admit: (batch, at) => rooms(state).admit(batch, at),
-      route: (update) => rooms(state).route(update),
+      route: (update, stopping) => rooms(state).route(update, stopping),
     },
     stored(update, destination) {
       state.directory.sent(update, destination);

@@ -41,9 +41,10 @@ export interface UpdateSink {
   /**
    * Stores a batch that arrived `at`, ms since the epoch: all of it or nothing. Returns how many updates were new:
    * Telegram repeats what was not confirmed. Throws a {@link FaultError} `STORE_FULL` while the disk is full, and
-   * {@link PermitEnded} when this process may not store it any more.
+   * {@link PermitEnded} when this process may not store it any more. When `stopping` aborts, a sink that takes long throws
+   * that too, although it has stored a part: the next process is told of the whole batch again.
    */
-  add(batch: readonly RawUpdate[], at: number): number | Promise<number>;
+  add(batch: readonly RawUpdate[], at: number, stopping: AbortSignal): number | Promise<number>;
 }
 
 /** A batch that came too late: another process polls by now, and Telegram gives it the same updates. */
@@ -419,6 +420,7 @@ async function stop(poll: PollState): Promise<void> {
   try {
     await storeBatch(poll, result.value);
   } catch (error) {
+    if (error instanceof PermitEnded) return;
     // Telegram keeps what was not stored.
     poll.deps.log('warn', 'last batch not stored', { reason: reasonOf(error) });
   }
@@ -459,7 +461,7 @@ function storeBatch(poll: PollState, batch: readonly unknown[]): number | Promis
   for (let skipped = known.length; skipped < batch.length; skipped++)
     deps.log('error', 'update without id skipped');
   poll.isUnconfirmed = known.length > 0;
-  return deps.updates.add(known, deps.clock.now());
+  return deps.updates.add(known, deps.clock.now(), poll.stopping.signal);
 }
 
 function hasId(raw: unknown): raw is RawUpdate {

@@ -20,14 +20,14 @@ export function createDestinations(
   rooms: Pick<Rooms, 'active' | 'agents'>,
   grammar: Grammar,
   now: () => number,
-): (update: RawUpdate) => Promise<Destination> {
+): (update: RawUpdate, stopping: AbortSignal) => Promise<Destination> {
   const { directory, view } = cluster;
-  return async (update) => {
+  return async (update, stopping) => {
     const inbound = parseUpdate(update, now());
     if (inbound.kind === 'other') return { host: view.host, steers: false };
     const { chatId } = inbound;
     directory.note(inbound.updateId, chatId, ownMessage(inbound));
-    await directory.settled(chatId);
+    await directory.settled(chatId, stopping);
     const answered = answeredMessage(inbound);
     const owner = answered === undefined ? undefined : await cluster.ownerOf(chatId, answered);
     const sessions = view.sessions();

@@ -38,8 +38,11 @@ export interface Directory {
   hasOthers(): boolean;
   /** The machine that waits for the chat's next text. */
   awaiting(chatId: number, isSlash: boolean): string | undefined;
-  /** Resolves when what was sent last in a chat was handled, if it may change where the next update goes; or soon. */
-  settled(chatId: number): Promise<void>;
+  /**
+   * Resolves when what was sent last in a chat was handled, if it may change where the next update goes; or soon, or when
+   * `stopping` aborts.
+   */
+  settled(chatId: number, stopping: AbortSignal): Promise<void>;
   /** An update was sent to a machine. */
   sent(update: { update_id: number }, destination: Destination): void;
   /** As {@link sent}, for the chat and the message of an update. */
@@ -91,7 +94,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     hostOf: (session) => hostOf(state, session),
     hasOthers: () => hasOthers(state),
     awaiting: (chatId, isSlash) => awaiting(state, chatId, isSlash),
-    settled: (chatId) => settled(state, chatId),
+    settled: (chatId, stopping) => settled(state, chatId, stopping),
     sent: ({ update_id: update }, destination) => sent(state, update, destination),
     note(update, chatId, messageId) {
       state.current = { update, chatId, messageId };
@@ -172,7 +175,7 @@ function handledUntil(copy: SharedCopy, host: string, chatId: number): number {
   return rowIn(handledRow, copy.get(handledKey(host, chatId)))?.update ?? 0;
 }
 
-async function settled(state: DirectoryState, chatId: number): Promise<void> {
+async function settled(state: DirectoryState, chatId: number, stopping: AbortSignal): Promise<void> {
   const isOpen = (): boolean => {
     const open = state.open.get(chatId);
     if (open === undefined) return false;
@@ -181,11 +184,15 @@ async function settled(state: DirectoryState, chatId: number): Promise<void> {
   };
   if (isOpen()) {
     const ending = new AbortController();
+    const end = (): void => ending.abort();
     const look = (): void => {
-      if (!isOpen()) ending.abort();
+      if (!isOpen()) end();
     };
     state.waiting.add(look);
+    stopping.addEventListener('abort', end);
+    if (stopping.aborted) end();
     await pause(SETTLE_MS, ending.signal);
+    stopping.removeEventListener('abort', end);
     state.waiting.delete(look);
   }
   state.open.delete(chatId);

@@ -21,8 +21,8 @@ export interface UpdateRules {
   known(): NextUpdate | null;
   /** Keeps the updates of allowed users; the others are logged and dropped. */
   admit(batch: readonly RawUpdate[], at: number): readonly RawUpdate[];
-  /** Decides where an update goes; may wait until an earlier one was handled. */
-  route(update: RawUpdate): Promise<Destination>;
+  /** Decides where an update goes; may wait until an earlier one was handled, or `stopping` aborts. */
+  route(update: RawUpdate, stopping: AbortSignal): Promise<Destination>;
 }
 
 export interface PollerDeps {
@@ -75,7 +75,7 @@ export function createPoller(deps: PollerDeps): Poller {
     },
     sink: {
       nextOffset: (at) => offsetOf(state.term?.next ?? null, at),
-      add: (batch, at) => add(state, batch, at),
+      add: (batch, at, stopping) => add(state, batch, at, stopping),
     },
     begin(link, lease) {
       end();
@@ -148,13 +148,20 @@ async function fenceOff({ deps }: PollerState, term: Term): Promise<boolean> {
   return true;
 }
 
-async function add(state: PollerState, batch: readonly RawUpdate[], at: number): Promise<number> {
+async function add(
+  state: PollerState,
+  batch: readonly RawUpdate[],
+  at: number,
+  stopping: AbortSignal,
+): Promise<number> {
   const { term, deps } = state;
   if (term === null) throw new PermitEnded();
   let stored = 0;
   for (const update of deps.rules.admit(batch, at)) {
     if (isStored(update.update_id, term.next, at)) continue;
-    const destination = await deps.rules.route(update);
+    const destination = await deps.rules.route(update, stopping);
+    // Each may wait for seconds, and another machine can poll at once: Telegram gives it what is not stored yet.
+    if (stopping.aborted) throw new PermitEnded();
     await append(state, term, update, destination);
     term.next = { id: update.update_id + 1, at };
     deps.stored(update, destination);
