@@ -13,6 +13,9 @@ const MOST_CHANGES = 300;
 /** Longer texts, UTF-16 units together, are not compared. A request that long can only be answered at the terminal. */
 const TEXT_MAX = 512_000;
 
+/** Nor are more lines together: a hundred thousand take longer than the main thread may be kept busy, however short they are. */
+const LINES_MAX = 50_000;
+
 /** The line of a diff after a line that has no end. */
 const NO_NEWLINE = '\\ No newline at end of file';
 
@@ -22,6 +25,7 @@ const NO_NEWLINE = '\\ No newline at end of file';
  */
 export function changedLines(before: string, after: string, context = CONTEXT, share = 1): string | null {
   if (before.length + after.length > TEXT_MAX) return null;
+  if (lineEnds(before) + lineEnds(after) > LINES_MAX) return null;
   const patch = structuredPatch('', '', before, after, undefined, undefined, {
     context,
     maxEditLength: Math.ceil(MOST_CHANGES / Math.sqrt(share)),
@@ -34,6 +38,12 @@ export function changedLines(before: string, after: string, context = CONTEXT, s
       ...hunk.lines,
     ])
     .join('\n');
+}
+
+function lineEnds(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
+  return count;
 }
 
 /**
