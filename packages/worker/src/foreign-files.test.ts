@@ -1,4 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import {
   mkdirSync,
   mkdtempSync,
@@ -12,6 +13,7 @@ import {
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { loadConfig } from '@ccbot/shared/config/load';
 import { createClaude } from './agents/claude/claude';
 import { findSubTranscript } from './agents/claude/subagents';
@@ -78,7 +80,10 @@ const ATTACKS: Record<string, (path: string) => unknown> = {
     writeFileSync(path, '');
     truncateSync(path, 5 * 1024 ** 3);
   },
-  'one line of 40 MB': (path) => writeFileSync(path, Buffer.alloc(40 * 1024 * 1024, 'x')),
+  'one line of 40 MB': (path) => {
+    writeFileSync(path, 'x'.repeat(65_536));
+    truncateSync(path, 40 * 1024 * 1024); // zeros, which take no place on the disk and end no line
+  },
   'a file that grows while it is read': (path) => grow(path),
   'a socket': (path) => listen(path),
   'a link to a private key': (path) => symlinkSync(join(HOME(), '.ssh', 'id_rsa'), path),
@@ -87,17 +92,26 @@ const ATTACKS: Record<string, (path: string) => unknown> = {
   'a file of the kernel that has no size': (path) => symlinkSync('/proc/self/environ', path),
 };
 
+/** Makes the file that it reads the name of longer, until it reads the next one. */
+const GROWING = `const fs=require('node:fs');let turn=0;
+  require('node:readline').createInterface({input:process.stdin}).on('line',(path)=>{
+    const fd=fs.openSync(path,'a');const mine=++turn;let n=0;console.log('writing');
+    (function more(){if(turn!==mine||n++>1000)return fs.closeSync(fd);
+      fs.writeSync(fd,'x'.repeat(512));fs.ftruncateSync(fd,fs.fstatSync(fd).size+65536);setImmediate(more)})()})`;
+
+let growing: ChildProcess | undefined;
+afterAll(async () => {
+  if (growing === undefined) return;
+  growing.kill('SIGKILL');
+  await once(growing, 'exit');
+});
+
 async function grow(path: string): Promise<void> {
   writeFileSync(path, '{"a":1}\n');
-  const script = `const fs=require('node:fs');const fd=fs.openSync(process.argv[1],'a');
-    const b=Buffer.alloc(65536,120);console.log('writing');
-    for(let n=0;n<1000&&process.ppid>1;n++)fs.writeSync(fd,b);setInterval(()=>{},1000)`;
-  const child: ChildProcess = spawn(process.execPath, ['-e', script, path]);
-  release.push(() => {
-    child.kill('SIGKILL');
-    return new Promise((resolve) => child.once('exit', resolve));
-  });
-  await new Promise((resolve) => child.stdout?.once('data', resolve));
+  growing ??= spawn(process.execPath, ['-e', GROWING], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const isWriting = once(growing.stdout as Readable, 'data');
+  growing.stdin?.write(`${path}\n`);
+  await isWriting;
 }
 
 function listen(path: string): Promise<void> {
