@@ -70,19 +70,18 @@ function pathWith(commands: string[]): string {
   return folder;
 }
 
-beforeEach(() => {
-  clone = mkdtempSync(join(tmpdir(), 'ccbot-prepare-'));
-  env = {
-    PATH: process.env['PATH'] ?? '',
-    HOME: clone,
-    npm_config_cache: join(clone, 'npm-cache'),
-    npm_config_offline: 'true',
-  };
+/** What a clone begins with, made once: npm needs half a second for each of its packages. */
+let template: string;
+
+/** The same, installed and built; made by the first test that begins with it. */
+let installed: string | undefined;
+
+beforeAll(() => {
+  template = clone = mkdtempSync(join(tmpdir(), 'ccbot-prepare-template-'));
+  env = environmentIn(clone);
   cpSync(join(root, 'scripts/prepare.mjs'), join(clone, 'scripts/prepare.mjs'), { recursive: true });
   write('leaf/package.json', '{ "name": "leaf", "version": "1.0.0" }');
-  npm(['pack', './leaf'], clone);
   write('tool/package.json', '{ "name": "tool", "version": "1.0.0" }');
-  npm(['pack', './tool'], clone);
   // An addon by name: its install script writes what its main file needs, for this Node.js only.
   write(
     'addon/package.json',
@@ -98,7 +97,7 @@ beforeEach(() => {
      require('node:fs').writeFileSync('built.json', JSON.stringify(process.versions.modules));
      require('node:fs').writeFileSync('headers', process.env.npm_config_nodedir ?? '');`,
   );
-  npm(['pack', './addon'], clone);
+  npm(['pack', './leaf', './tool', './addon'], clone);
   write(
     'package.json',
     JSON.stringify({
@@ -123,7 +122,40 @@ beforeEach(() => {
   );
 });
 
+afterAll(() => {
+  for (const folder of [template, installed ?? '']) rmSync(folder, { recursive: true, force: true });
+});
+
+beforeEach(() => {
+  clone = mkdtempSync(join(tmpdir(), 'ccbot-prepare-'));
+  env = environmentIn(clone);
+  cpSync(template, clone, { recursive: true });
+});
+
 afterEach(() => rmSync(clone, { recursive: true, force: true }));
+
+/** Gives the clone what `prepare` has installed and built in another one like it. */
+function beInstalled(): void {
+  if (installed === undefined) {
+    expect(prepare().status).toBe(0);
+    installed = mkdtempSync(join(tmpdir(), 'ccbot-prepare-installed-'));
+    copyWithTimes(clone, installed);
+  } else copyWithTimes(installed, clone);
+}
+
+/** `cpSync` gives folders new times, and a folder of sources that is newer than the programs is a reason to build. */
+function copyWithTimes(from: string, to: string): void {
+  execFileSync('cp', ['-a', `${from}/.`, to]);
+}
+
+function environmentIn(home: string): Record<string, string> {
+  return {
+    PATH: process.env['PATH'] ?? '',
+    HOME: home,
+    npm_config_cache: join(home, 'npm-cache'),
+    npm_config_offline: 'true',
+  };
+}
 
 it('installs and builds a fresh clone, and does nothing the second time', () => {
   const first = prepare();
@@ -163,7 +195,7 @@ it('installs all of it again when the installation of the tools was interrupted'
 }, 60_000);
 
 it('reinstalls when the lock file has another version, and after an interrupted installation', () => {
-  prepare();
+  beInstalled();
   rmSync(join(clone, 'node_modules/.package-lock.json'));
   expect(prepare().output).toMatch(/Installing/);
   write('node_modules/.package-lock.json', '{ "packages": { "node_modules/leaf": { "version": "0.9.0" } } }');
@@ -201,14 +233,14 @@ it('builds with the headers that this Node.js has beside it, unless npm knows ot
 }, 60_000);
 
 it('needs no compiler when every addon works', () => {
-  prepare();
+  beInstalled();
   rmSync(join(clone, 'node_modules/.ccbot-addons'), { recursive: true });
   const { status, output } = prepare({ env: { PATH: pathWith(['node', 'tmux']) } });
   expect({ status, output }).toEqual({ status: 0, output: '' });
 });
 
 it('builds an addon again for another Node.js, and after an interrupted build', () => {
-  prepare();
+  beInstalled();
   write('node_modules/.ccbot-addons/fs-ext', '1.0.0 83');
   write('node_modules/fs-ext/built.json', '"83"');
   const { status, output } = prepare();
@@ -237,7 +269,7 @@ it('refuses a Node.js that is too old', () => {
 });
 
 it('warns of a missing tmux, and continues', () => {
-  prepare();
+  beInstalled();
   const { status, output } = prepare({ env: { PATH: pathWith(['node']) } });
   expect(status).toBe(0);
   expect(output).toMatch(/tmux is not installed.*(apt-get|brew) install tmux/);
