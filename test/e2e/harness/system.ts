@@ -1,6 +1,15 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TMUX } from '@ccbot/shared/fixtures/tmux';
@@ -253,13 +262,18 @@ export const claudeProgram = (): string => agentProgram('claude');
 /** The pinned Codex, never the one on the PATH. */
 export const codexProgram = (): string => agentProgram('codex');
 
+const agentPrograms = new Map<string, string>();
+
 function agentProgram(name: string): string {
+  const known = agentPrograms.get(name);
+  if (known !== undefined) return known;
   const found = spawnSync(process.execPath, [join(root, 'scripts/fetch-agents.mjs'), '--print', name], {
     encoding: 'utf8',
   });
   const path = found.stdout.trim();
   if (!existsSync(path))
     throw new Error(`the pinned ${name} is missing: run \`node scripts/fetch-agents.mjs\``);
+  agentPrograms.set(name, path);
   return path;
 }
 
@@ -292,18 +306,25 @@ function prepareCodex(home: string, project: string, url: string): Record<string
 /** Command lines of the processes below `dir` that have not exited within some seconds. */
 export async function leftOver(dir: string): Promise<string[]> {
   for (let tries = 0; ; tries++) {
-    const found = spawnSync(
-      'sh',
-      [
-        '-c',
-        `for p in /proc/[0-9]*; do readlink "$p/cwd" 2>/dev/null | grep -q "^${dir}" && tr '\\0' ' ' < "$p/cmdline" && echo; done; true`,
-      ],
-      { encoding: 'utf8' },
-    );
-    const lines = found.stdout.split('\n').filter((line) => line.trim() !== '');
+    const lines = processesBelow(dir);
     if (lines.length === 0 || tries >= 50) return lines;
     await new Promise((resolve) => setTimeout(resolve, 100)); // no event reports the end of another's process
   }
+}
+
+/** Command lines of the processes whose working directory is `dir` or below it. */
+function processesBelow(dir: string): string[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.flatMap((pid) => {
+    try {
+      if (!readlinkSync(`/proc/${pid}/cwd`).startsWith(dir)) return [];
+      return [readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')].filter(
+        (line) => line.trim() !== '', // a zombie has none
+      );
+    } catch {
+      return []; // it ended meanwhile, or is the kernel's
+    }
+  });
 }
 
 /** The pid of the supervisor's worker. Throws when there is none. */
