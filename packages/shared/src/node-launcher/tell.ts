@@ -10,9 +10,11 @@ const TERMINALS = [
   ...['gnome-terminal-', 'konsole', 'xterm', 'alacritty', 'kitty', 'wezterm-gui', 'ghostty', 'foot'],
 ];
 
-/** The most processes above a hook, and the longest line that every shell writes in one piece, characters. */
+/** The most processes above a hook. */
 const ABOVE_MAX = 20;
-const PIECE_MAX = 1_000;
+
+/** The longest line that goes into the pipe itself, bytes: dash, bash and busybox write up to 4,096 in one piece. */
+const PIECE_MAX = 4_000;
 
 /** A longer payload is left to Node.js, characters. */
 const PAYLOAD_MAX = 4_000_000;
@@ -47,8 +49,12 @@ ready() {
 # Sends \`line\` with the payload. A long one lies in a file, whose name the pipe gets.
 send() {
   line="{$line,\\"payload\\":$payload}"
+  # Only so do all shells count bytes.
+  locale=\${LC_ALL-} LC_ALL=C
+  length=\${#line}
+  if [ -n "$locale" ]; then LC_ALL=$locale; else unset LC_ALL; fi
   # Opened for reading, too: then opening does not wait for a worker that was killed.
-  if [ \${#line} -le ${PIECE_MAX} ]; then
+  if [ $length -le ${PIECE_MAX} ]; then
     { printf '\\n%s\\n' "$line" 1<>"$pipe"; } 2>/dev/null
     return
   fi

@@ -109,22 +109,23 @@ describeWithPipes('a hook that an agent runs', () => {
     program?: string;
     /** Its argument; absent: the name of an agent, or none for a status line. */
     word?: string | undefined;
+    /** Runs this instead. */
+    script?: string;
   }
 
   /** Has an agent in a pane run the hook. Resolves with its exit code, its output, and whether it started Node.js. */
   async function hook(
     input: unknown,
-    { env = {}, isNested = false, program = bundle, word }: Job = {},
+    { env = {}, isNested = false, program = bundle, word, script }: Job = {},
   ): Promise<[unknown, boolean]> {
     const before = starts();
+    const words = [join(dir, 'launcher'), program, word ?? (program.endsWith('hook.js') ? 'claude' : '')];
     const job = join(dir, `job-${++jobs}`);
     const result = `${job}.result`;
     writeFileSync(
       job,
       JSON.stringify({
-        args: [join(dir, 'launcher'), program, word ?? (program.endsWith('hook.js') ? 'claude' : '')]
-          .map((each) => `'${each}'`)
-          .join(' '),
+        args: script ?? words.map((each) => `'${each}'`).join(' '),
         input: typeof input === 'string' ? input : JSON.stringify(input),
         env: { HOME: dir, CCBOT_DIR: state, CCBOT_SESSION: 'mine', ...env },
       }),
@@ -159,6 +160,8 @@ describeWithPipes('a hook that an agent runs', () => {
         'every kind of character',
         'a "b" \\ \n\t\u0000 %s %d $HOME `id` $(id) \u2028 é 😀 {"hook_event_name":"Stop"}',
       ],
+      ['one of some thousand letters', 'x'.repeat(3_000)],
+      ['one of as many letters, with more bytes than fit in a piece', 'é'.repeat(3_000)],
       ['one that fits in no piece', 'ä😀"\\ '.repeat(5_000)],
     ])('tells the worker of an answer without Node.js: %s', async (_what, text) => {
       const payload = { ...stop, last_assistant_message: text };
@@ -168,6 +171,17 @@ describeWithPipes('a hook that an agent runs', () => {
         { v: 1, kind: 'hook', backend: 'claude', pane: pane(), ccbotSession: 'mine', payload },
       ]);
       expect(readdirSync(run).filter((name) => name.startsWith('line-'))).toEqual([]);
+    });
+
+    it('mixes up no two of many that end at the same moment', async () => {
+      const payload = { ...stop, last_assistant_message: '0123456789'.repeat(350) };
+      const input = join(dir, 'stop.json');
+      writeFileSync(input, JSON.stringify(payload));
+      const each = `'${join(dir, 'launcher')}' '${bundle}' claude <'${input}' &`;
+      await hook('', { script: `for i in 1 2 3 4 5 6 7 8 9 10 11 12; do ${each} done; wait` });
+      await until(() => heard.length === 12);
+      expect(heard.filter((line) => JSON.stringify(line['payload']) !== JSON.stringify(payload))).toEqual([]);
+      expect(starts()).toBe(0);
     });
 
     it('tells of a prompt without Node.js once the session map has its window as it is', async () => {
@@ -324,7 +338,7 @@ describeWithPipes('a hook that an agent runs', () => {
       expect(readdirSync(pathsOf(disk).run).filter((name) => name.startsWith('line-'))).toEqual([]);
       await full.close();
     } finally {
-      execFileSync('umount', [small]);
+      execFileSync('umount', ['-l', small]); // the pipe closes a moment later
     }
   });
 });
