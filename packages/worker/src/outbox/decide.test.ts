@@ -53,7 +53,9 @@ describe('the next call', () => {
   it('repeats an answer that may have arrived with a mark, and a card without one', () => {
     const unknown = [shown(0, null, 'a')];
     expect(nextCall(queued('answer', 1), faces('a'), unknown)).toMatchObject({ do: 'send', marked: true });
+    expect(nextCall(queued('notice', 1), faces('a'), unknown)).toMatchObject({ do: 'send', marked: true });
     expect(nextCall(queued('card', 1), faces('a'), unknown)).toMatchObject({ do: 'send', marked: false });
+    expect(nextCall(queued('ask', 1), faces('a'), unknown)).toMatchObject({ do: 'send', marked: false });
   });
 });
 

@@ -31,8 +31,9 @@ export type NextCall =
  * order.
  */
 export function nextCall(queued: QueuedView, faces: readonly Face[], posted: readonly Posted[]): NextCall {
-  // An answer that may have arrived is sent again with a mark; a live card is just sent again.
-  const marks = queued.class === 'answer';
+  // An answer, of an agent or of ccbot, that may have arrived is sent again with a mark. A live card is just sent again, and
+  // so is a request, whose first message then lets nothing run.
+  const marks = queued.class === 'answer' || queued.class === 'notice';
   const isShown = posted.some((p) => p.message !== null);
   const isElsewhere = posted.some((p) => p.message !== null && p.thread !== queued.thread);
   if (queued.moves === true && isElsewhere) return remove(posted);

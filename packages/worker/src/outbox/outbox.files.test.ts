@@ -210,7 +210,7 @@ it('sends a question during a long upload', async () => {
   await rig.outbox.stop(); // does not wait for the upload either
   await rig.restart();
   await rig.flush();
-  expect(rig.texts()).toEqual(['May I?', '', 'later']);
+  expect(rig.texts()).toEqual(['May I?', '↻ possibly shown before', 'later']);
 });
 
 it('leaves no file open, however an upload ends', async () => {
