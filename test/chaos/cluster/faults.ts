@@ -253,8 +253,8 @@ const STEPS = [2 * HOUR_MS, -HOUR_MS, 72 * HOUR_MS, -26 * HOUR_MS, 10 * 24 * HOU
 const SERVER_STEPS = [2 * HOUR_MS, -HOUR_MS, 72 * HOUR_MS, -26 * HOUR_MS, 0] as const;
 
 const CLOCKS: readonly ClusterFault[] = [
-  ...ofMachine('clock step', async (machine, _stage, chance) => {
-    machine.setClock(chance.pick(STEPS));
+  ...ofMachine('clock step', async (machine, stage, chance) => {
+    stepMachine(stage, machine, chance);
     await delay(chance.between(500, 3_000));
     return since();
   }),
@@ -284,12 +284,18 @@ const CLOCKS: readonly ClusterFault[] = [
     weight: 1,
     async apply(stage, chance) {
       stepServer(stage, chance);
-      for (const machine of stage.machines) machine.setClock(chance.pick(STEPS));
+      for (const machine of stage.machines) stepMachine(stage, machine, chance);
       await delay(chance.between(500, 3_000));
       return since();
     },
   },
 ];
+
+/** A step by days makes it delete what it has handled, so that is read before. */
+function stepMachine({ journals }: Stage, machine: ChaosMachine, chance: Chance): void {
+  journals.look();
+  machine.setClock(chance.pick(STEPS));
+}
 
 function stepServer({ serverClock }: Stage, chance: Chance): void {
   const shift = chance.pick(SERVER_STEPS);

@@ -5,7 +5,6 @@ import { delay } from '../clock';
 import { dealFrom } from '../deal';
 import { accountFor, type ClusterAccount } from './account';
 import { CLUSTER_FAULTS, type ClusterFault } from './faults';
-import { watchJournals } from './journals';
 import { isolated, isolation, type Isolation } from './isolation';
 import type { ClusterSession } from './machine';
 import { hasJoined, HOSTS, startStage, type Stage } from './stage';
@@ -85,7 +84,6 @@ async function main(): Promise<number> {
   if (typeof stage.serverClock === 'string') log(`no clock steps of nats-server: ${stage.serverClock}`);
   if (stage.disk === null) log('no full disk: this user may not mount a small one');
   const traffic = createTraffic(stage);
-  const journals = watchJournals(stage.machines);
   const run: Run = {
     options: { ...options, seed },
     stage,
@@ -99,11 +97,10 @@ async function main(): Promise<number> {
     traffic.begin(createChance(seed + 1));
     await applyAll(run, faults, createChance(seed + 2));
     await heal(run);
-    const account = await accountFor(stage, traffic, journals);
+    const account = await accountFor(stage, traffic);
     return report(run, latency, account);
   } finally {
     traffic.stop();
-    journals.close();
     await stage.close();
   }
 }
@@ -186,6 +183,7 @@ async function heal({ stage, traffic, log }: Run): Promise<void> {
   stage.note('healing');
   traffic.pause();
   if (typeof stage.serverClock !== 'string') stage.serverClock.set(0);
+  stage.journals.look();
   for (const machine of stage.machines) {
     machine.setClock(0);
     for (const link of Object.values(machine.links)) link.heal();

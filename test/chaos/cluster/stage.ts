@@ -9,6 +9,7 @@ import { natsProgram, startNats, type Nats } from '../../e2e/harness/nats';
 import { now, until } from '../clock';
 import { mountSmallDisk, type SmallDisk } from '../disk';
 import type { Isolation } from './isolation';
+import { watchJournals, type Journals } from './journals';
 import { createMachine, createSession, RESTART_MS, type ChaosMachine, type ClusterSession } from './machine';
 import { ownPlace, sharedPlace, SERVICES, type Service } from './place';
 import { createServerClock, type ServerClock } from './server-clock';
@@ -38,6 +39,7 @@ export interface Stage {
   readonly polls: ClusterPolls;
   /** All that the owner did, as Telegram reports it. */
   readonly updates: readonly PendingUpdate[];
+  readonly journals: Journals;
   /** The machine that made a call. */
   readonly callers: ReadonlyMap<Call, string>;
   /** What happened, ms since the beginning. */
@@ -77,6 +79,7 @@ export async function startStage(count: number, isolation: Isolation): Promise<S
   const machines: ChaosMachine[] = [];
   const polls = watchClusterPolls(() => machines);
   const callers = new Map<Call, string>();
+  const journals = watchJournals(machines);
   const updates: PendingUpdate[] = [];
   const telegram = await startTelegram({
     token: `${Math.floor(1e8 + Math.random() * 8e8)}:CLUSTER_${'x'.repeat(28)}`,
@@ -116,6 +119,7 @@ export async function startStage(count: number, isolation: Isolation): Promise<S
     },
     polls,
     updates,
+    journals,
     callers,
     timeline: [],
     note: (what) => void stage.timeline.push({ at: Math.round(now() - startedAt), what }),
@@ -137,6 +141,7 @@ export async function startStage(count: number, isolation: Isolation): Promise<S
     },
     async close() {
       clearInterval(service);
+      journals.close();
       for (const machine of machines) machine.close();
       await nats.close();
       await telegram.close();

@@ -1,6 +1,5 @@
 import type { Call } from '@ccbot/sandbox/telegram/model';
-import type { PendingUpdate } from '@ccbot/sandbox/telegram/state';
-import type { JournalEntry, Journals } from './journals';
+import type { JournalEntry } from './journals';
 import type { Stage } from './stage';
 
 /** Telegram takes an answer to a tap for this long, ms; ccbot gives up no earlier. */
@@ -21,11 +20,8 @@ export interface TapAccount {
 }
 
 /** Compares the taps with the calls of `answerCallbackQuery`. */
-export function accountForTaps(
-  stage: Stage,
-  updates: readonly PendingUpdate[],
-  journals: Journals,
-): TapAccount {
+export function accountForTaps(stage: Stage): TapAccount {
+  const { updates, journals } = stage;
   const account: TapAccount = { count: 0, lost: [], repeated: [], missed: 0 };
   const calls = new Map<string, { call: Call; host: string }[]>();
   for (const [call, host] of stage.callers) {
