@@ -316,28 +316,29 @@ describeWithPipes('a hook that an agent runs', () => {
     expect(readFileSync(join(run, 'worker.pipe'), 'utf8')).toBe('');
   });
 
-  it('leaves a long text to Node.js when the disk is full', async () => {
+  it('leaves a long text to Node.js when the disk is full, and no half of it on the disk', async () => {
     const small = join(dir, 'small');
     mkdirSync(small);
     if (!mounted(small)) return; // not every user may mount
+    const paths = pathsOf(join(small, 'state'));
+    mkdirSync(paths.run, { recursive: true, mode: 0o700 });
+    const lines: SocketLine[] = [];
+    const full = await listenOnPipe(
+      paths.workerPipe,
+      new Map([['hook', (line: SocketLine) => lines.push(line) > 0]]),
+      () => undefined,
+    );
     try {
-      const disk = join(small, 'state');
-      mkdirSync(pathsOf(disk).run, { recursive: true, mode: 0o700 });
-      const lines: SocketLine[] = [];
-      const full = await listenOnPipe(
-        pathsOf(disk).workerPipe,
-        new Map([['hook', (line: SocketLine) => lines.push(line) > 0]]),
-        () => undefined,
-      );
-      writeFileSync(join(pathsOf(disk).run, 'worker.sock'), '');
+      writeFileSync(join(paths.run, 'worker.sock'), '');
       expect(() => writeFileSync(join(small, 'filler'), Buffer.alloc(1024 * 1024))).toThrow(/ENOSPC/);
-      const payload = { ...stop, last_assistant_message: 'x'.repeat(3_000) };
-      expect(await hook(payload, { env: { CCBOT_DIR: disk } })).toEqual(BY_NODE);
+      const env = { CCBOT_DIR: paths.dir };
+      expect(await hook({ ...stop, last_assistant_message: 'x'.repeat(9_000) }, { env })).toEqual(BY_NODE);
+      expect(readdirSync(paths.run).sort()).toEqual(['worker.pipe', 'worker.sock']);
+      expect(await hook(stop, { env })).toEqual(QUICK);
       await until(() => lines.length > 0);
-      expect(lines[0]).toMatchObject({ payload });
-      expect(readdirSync(pathsOf(disk).run).filter((name) => name.startsWith('line-'))).toEqual([]);
-      await full.close();
+      expect(lines[0]).toMatchObject({ payload: stop });
     } finally {
+      await full.close();
       execFileSync('umount', ['-l', small]); // the pipe closes a moment later
     }
   });
