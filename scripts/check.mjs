@@ -6,11 +6,16 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { orExplain, prepare, root } from './prepare.mjs';
-import { importersOf, isReadBy, reach, readBy } from './reach.mjs';
+import { importersOf, isFuzzed, isReadBy, reach, readBy } from './reach.mjs';
 
 /** Time limit of each check, ms. */
 const TIMEOUT_MS = 10 * 60_000;
 const SHOWN_MAX = 12;
+
+/** So many test files are run at most, the nearest: what half of the program imports would run half of the tests. */
+const TESTS_MAX = 24;
+
+const FUZZ_TEST = 'packages/worker/src/foreign-text.test.ts';
 
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' });
@@ -44,22 +49,36 @@ async function checkChange(commit) {
   const repository = readdirSync(join(root, 'test/repo'))
     .filter((name) => name.endsWith('.test.ts'))
     .map((name) => `test/repo/${name}`);
+  const units = tests.filter((test) => !test.startsWith('test/e2e/'));
   const run = [
-    ...tests.filter((test) => !test.startsWith('test/e2e/')),
+    ...nearest(units, changed),
     ...repository.filter(
       (test) => !tests.includes(test) && isAffected(test, [...changed, ...naming(changed)]),
     ),
   ];
   if (run.some(needsPrograms)) await prepare();
-  const results = await Promise.all([...checksOf(changed), ...(run.length > 0 ? [jest(run)] : [])]);
+  const results = await Promise.all([...checksOf(changed), ...(run.length > 0 ? [jest(run, changed)] : [])]);
   console.log(`\ntests: ${run.length === 0 ? 'none' : list(run)}`);
-  sayLeftOut({ whole, run, repository, endToEnd: tests.filter((test) => test.startsWith('test/e2e/')) });
+  sayLeftOut({
+    whole,
+    run,
+    repository,
+    farther: units.slice(TESTS_MAX),
+    endToEnd: tests.filter((test) => test.startsWith('test/e2e/')),
+  });
   const failed = results.filter(({ ok }) => !ok).map(({ name }) => name);
   const seconds = Math.round((Date.now() - startedAt) / 1000);
   console.log(
     failed.length === 0 ? `passed in ${seconds} s` : `failed after ${seconds} s: ${failed.join(', ')}`,
   );
   process.exitCode = failed.length === 0 ? 0 : 1;
+}
+
+/** The test files beside the sources that are run for a change. */
+function nearest(units, changed) {
+  const near = units.slice(0, TESTS_MAX);
+  const readText = (path) => readFileSync(join(root, path), 'utf8');
+  return isFuzzed(changed, readText) && !near.includes(FUZZ_TEST) ? [...near, FUZZ_TEST] : near;
 }
 
 /** The changed files, deleted ones too, and what the change is called. */
@@ -106,21 +125,22 @@ function checksOf(changed) {
   return checks.map(([name, [program, ...args]]) => runCheck(name, bin(program), args));
 }
 
-function jest(files) {
+function jest(files, changed) {
   const args = [
     '--passWithNoTests',
     `--maxWorkers=${Math.min(4, cpus().length)}`,
     '--runTestsByPath',
     ...files,
   ];
-  return runCheck('tests', bin('jest'), args);
+  return runCheck('tests', bin('jest'), args, { CCBOT_CHANGED: changed.join(',') });
 }
 
 /** Runs a program. Its output is shown at its end, so that those that run side by side do not mix. */
-async function runCheck(name, program, args) {
+async function runCheck(name, program, args, env = {}) {
   const startedAt = Date.now();
   const child = spawn(program, args, {
     cwd: root,
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: TIMEOUT_MS,
     killSignal: 'SIGKILL',
@@ -138,10 +158,11 @@ async function runCheck(name, program, args) {
   return { name, ok };
 }
 
-function sayLeftOut({ whole, run, repository, endToEnd }) {
+function sayLeftOut({ whole, run, repository, farther, endToEnd }) {
   const unreached = whole.filter((test) => !test.startsWith('test/') && !run.includes(test));
   const others = repository.filter((test) => !run.includes(test));
   const parts = [
+    farther.length > 0 ? `${counted(farther.length, 'test file')} that reach the change from farther` : '',
     unreached.length > 0
       ? `${counted(unreached.length, 'test file')} of a whole program, which reach the change only through it`
       : '',

@@ -9,6 +9,7 @@ const isTest = (path) => path.endsWith('.test.ts');
  * whole program, and hardly the one that fails.
  */
 export const HUBS = new Set([
+  'packages/worker/src/fixtures/foreign-text.ts',
   'packages/worker/src/app/kernel.ts',
   'packages/worker/src/fixtures/kernel.ts',
   'packages/supervisor/src/ccbot.ts',
@@ -79,37 +80,59 @@ function namedFiles(root, path, source) {
 }
 
 /**
- * The tests that a change reaches: `tests` to run, and `whole`, which get to it only through a hub. A changed file that no
- * other test reaches, since it is read or computed, has those of its room.
+ * The tests that a change reaches: `tests` to run, the nearest first, and `whole`, which get to it only through a hub. A
+ * changed file that no other test reaches, since it is read or computed, has those of its room.
  */
 export function reach(changed, importers) {
   const all = [...new Set([...importers.values()].flatMap((set) => [...set]))].filter(isTest);
-  const tests = new Set();
+  const tests = new Map();
   const far = new Set();
   for (const path of changed) {
-    const room = roomOf(path);
-    const near = [...follow(path, importers, (file) => !HUBS.has(file) || file === path)].filter(isTest);
-    const whole = [...follow(path, importers, () => true)].filter(isTest);
-    const beside = (near.length > 0 ? whole : all).filter((test) => test.startsWith(room));
-    for (const test of [...near, ...beside]) tests.add(test);
+    const near = follow(path, importers, (file) => !HUBS.has(file) || file === path);
+    const hasNear = [...near.keys()].some(isTest);
+    const whole = [...follow(path, importers, () => true).keys()].filter(isTest);
+    const beside = (hasNear ? whole : all).filter((test) => isInRoomOf(path, test));
+    for (const test of beside) tests.set(test, BESIDE);
+    for (const [test, steps] of near)
+      if (isTest(test)) tests.set(test, Math.min(steps, tests.get(test) ?? Infinity));
     for (const test of whole) far.add(test);
   }
-  return { tests: [...tests].sort(), whole: [...far].filter((test) => !tests.has(test)).sort() };
+  const ordered = [...tests].sort(([a, m], [b, n]) => m - n || (a < b ? -1 : 1)).map(([test]) => test);
+  return { tests: ordered, whole: [...far].filter((test) => !tests.has(test)).sort() };
 }
 
-/** All files from which one can get to a changed file, with itself; `mayPass` says through which ones. */
+/** As near as a test of the room is that does not import the file, in imports. */
+const BESIDE = 2;
+
+/** The files directly in a package's source folder are a room of their own, not all rooms of the package. */
+function isInRoomOf(path, test) {
+  const room = roomOf(path);
+  return test.startsWith(room) && (/^packages\/[^/]+\/src\/$/.test(room) ? roomOf(test) === room : true);
+}
+
+/** All files from which one can get to a changed file, with itself, and how many imports away they are; `mayPass` says through which ones. */
 function follow(changed, importers, mayPass) {
-  const found = new Set([changed]);
+  const found = new Map([[changed, 0]]);
   const queue = [changed];
   for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
     if (!mayPass(file)) continue;
     for (const importer of importers.get(file) ?? []) {
       if (found.has(importer)) continue;
-      found.add(importer);
+      found.set(importer, found.get(file) + 1);
       queue.push(importer);
     }
   }
   return found;
+}
+
+/**
+ * Whether a changed file is one that the test of foreign texts lists. That test is told the changes, and tries only those.
+ *
+ * @param read - the text of a file
+ */
+export function isFuzzed(changed, read) {
+  const listed = read('packages/worker/src/fixtures/foreign-text.ts');
+  return changed.some((path) => listed.includes(`'${path.replace(/^packages\/(\w+)\/src\//, '$1/')}': {`));
 }
 
 /** What the first line of a test of the repository says that it reads: beginnings of paths, `*` for any middle part. */

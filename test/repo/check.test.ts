@@ -1,5 +1,5 @@
 // Reads: scripts/reach.mjs scripts/check.mjs test/repo/
-import { importersOf, isReadBy, reach, readBy, type Importers } from '../../scripts/reach.mjs';
+import { importersOf, isFuzzed, isReadBy, reach, readBy, type Importers } from '../../scripts/reach.mjs';
 import { read, repositoryFiles, root } from './files';
 
 let importers: Importers;
@@ -49,6 +49,21 @@ describe('npm run check', () => {
     expect(reachedBy('packages/worker/src/words/locales/no-such-file.ts')).toContain(
       'packages/worker/src/words/locales.test.ts',
     );
+  });
+
+  it('puts the nearest tests first, and takes no file in the source folder for all of its rooms', () => {
+    const tests = reachedBy('packages/shared/src/one-line.ts');
+    expect(tests[0]).toBe('packages/shared/src/one-line.test.ts');
+    expect(tests.length).toBeGreaterThan(100);
+    expect(reachedBy('packages/worker/src/cli.ts')).not.toContain('packages/worker/src/cards/render.test.ts');
+  });
+
+  it('tries a file of patterns on foreign texts, and no other file because of it', () => {
+    expect(reachedBy('packages/worker/src/words/markdown.ts')).not.toContain(
+      'packages/worker/src/foreign-text.test.ts',
+    );
+    expect(isFuzzed(['packages/worker/src/words/markdown.ts'], read)).toBe(true);
+    expect(isFuzzed(['packages/worker/src/features/limits/commands.ts'], read)).toBe(false);
   });
 
   it('runs a changed test, and no test for a document', () => {
