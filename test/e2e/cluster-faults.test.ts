@@ -14,6 +14,7 @@ import { connectNats } from '../../packages/worker/src/cluster/nats-client';
 import { createSharedCopy } from '../../packages/worker/src/cluster/shared/copy';
 import { machineKey } from '../../packages/worker/src/cluster/shared/keys';
 import { startNats, type Nats } from './harness/nats';
+import { openNatsRelay } from './harness/nats-relay';
 import { until } from './harness/until';
 
 const TOKEN = `123456789:${'A'.repeat(35)}`;
@@ -86,6 +87,19 @@ describe('a machine that cannot take part says why', () => {
     nats = await startNats(dir, { config: 'max_payload: 65536' });
     expect(await faultOf()).toMatch(/CLUSTER_UNFIT.*65536/);
   });
+
+  it.each(['2.9.3', '2.6.2', '2.2.0'])(
+    'when the server is NATS %s, and joins once it is recent',
+    async (version) => {
+      nats = await startNats(dir);
+      const relay = await openNatsRelay(nats.port, { version });
+      const servers = [relay.url];
+      expect(await faultOf({ servers })).toMatch(/CLUSTER_UNFIT.*ccbot needs 2\.9\.4 or later/);
+      relay.pretend({ version: '2.9.4' });
+      expect(await faultOf({ servers })).toBe('none');
+      await relay.close();
+    },
+  );
 
   it('when one server cannot keep as many copies as are wanted', async () => {
     nats = await startNats(dir);

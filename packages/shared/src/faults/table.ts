@@ -1,3 +1,4 @@
+import { NATS_MIN } from '../cluster/server';
 import { EXIT, type ExitCode } from '../protocol/exit-codes';
 
 /** One row of the fault table. `{name}` in a text is replaced by the parameter of that name. */
@@ -332,7 +333,7 @@ export const FAULTS = {
   },
   CLUSTER_UNFIT: {
     what: 'The NATS server at {url} cannot hold a cluster of ccbot: {reason}.',
-    todo: 'Use NATS 2.6.2 or later with JetStream turned on (`nats-server -js`), and allow it to this account. Check its disk, and that it has as many servers as CCBOT_CLUSTER_REPLICAS says. ccbot tries again by itself.',
+    todo: `Use NATS ${NATS_MIN} or later with JetStream turned on (\`nats-server -js\`), and allow it to this account. Check its disk, and that it has as many servers as CCBOT_CLUSTER_REPLICAS says. ccbot tries again by itself.`,
     exit: EXIT.temporary,
   },
   CLUSTER_FOREIGN: {

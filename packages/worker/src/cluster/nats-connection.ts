@@ -25,6 +25,7 @@ import {
 } from '@nats-io/transport-node';
 import { unusable } from '@ccbot/shared/cluster/credentials';
 import { CLUSTER_SCHEMA } from '@ccbot/shared/cluster/names';
+import { isNatsRecent, NATS_MIN } from '@ccbot/shared/cluster/server';
 import { refuseOpenServer, type ClusterSettings } from '@ccbot/shared/cluster/settings';
 import { fault, FaultError, reasonOf } from '@ccbot/shared/faults/fault';
 import { unbracketed } from '@ccbot/shared/net/unbracketed';
@@ -150,6 +151,9 @@ function seedOf({ path, seed }: { path: string; seed: string }): Uint8Array {
 
 /** Throws a {@link FaultError} if the server cannot hold a cluster, or must not. */
 async function refuseServer({ info }: NatsConnection, url: string, settings: ClusterSettings): Promise<void> {
+  const version = info?.version ?? '';
+  if (!isNatsRecent(version))
+    throw unfit(url, `it is NATS ${version}, and ccbot needs ${NATS_MIN} or later`);
   // Credentials that nobody asks for protect nothing.
   if (info?.auth_required !== true) await refuseOpenServer(url, settings, lookup);
   if (info?.jetstream !== true) throw unfit(url, 'JetStream is off');
