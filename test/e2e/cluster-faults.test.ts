@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jetstreamManager } from '@nats-io/jetstream';
+import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import { Kvm } from '@nats-io/kv';
 import { connect } from '@nats-io/transport-node';
 import { clusterNames } from '@ccbot/shared/cluster/names';
 import type { ClusterSettings } from '@ccbot/shared/cluster/settings';
@@ -14,6 +15,7 @@ import { connectNats } from '../../packages/worker/src/cluster/nats-client';
 import { createSharedCopy } from '../../packages/worker/src/cluster/shared/copy';
 import { machineKey } from '../../packages/worker/src/cluster/shared/keys';
 import { startNats, type Nats } from './harness/nats';
+import { writeUntilRefused } from './harness/nats-full';
 import { openNatsRelay } from './harness/nats-relay';
 import { until } from './harness/until';
 
@@ -182,7 +184,7 @@ describe('the stream', () => {
   it('hands over what was not confirmed again, after the connection broke and the server was killed', async () => {
     nats = await startNats(dir);
     const first = await open();
-    await first.stream.admit('ada');
+    await first.stream.admit('ada', 0);
     for (let id = 1; id <= 3; id++) await first.stream.append(record(id, 1), id - 1);
     const seen: (number | null)[] = [];
     await first.stream.consume('ada', async ({ update }) => {
@@ -229,7 +231,7 @@ describe('the stream', () => {
     nats = await startNats(dir);
     const { stream } = await open();
     await stream.append(record(1, 1), 0);
-    await stream.admit('ada');
+    await stream.admit('ada', 1);
     await stream.append(record(2, 1), 1);
     const seen: (number | null)[] = [];
     await stream.consume('ada', async ({ update }) => void seen.push(update));
@@ -242,16 +244,17 @@ describe('a member', () => {
   function join(
     host: string,
     id: string,
-    memory: { data?: string } = {},
+    memory: Partial<Record<'data' | 'taken', string>> = {},
     more: Partial<ClusterSettings> = {},
+    copy = createSharedCopy(noLog),
   ) {
     const heard: string[] = [];
     const member = createMember({
       target: { settings: settingsFor({ host, ...more }), names, bot: BOT },
       connect: connectNats,
       presence: { host, row: { id, instance: randomUUID(), version: '1', startedAt: 1 } },
-      memory: { get: () => memory.data, set: (data) => (memory.data = data) },
-      copy: createSharedCopy(noLog),
+      memory: { get: (what) => memory[what], set: (what, value) => (memory[what] = value) },
+      copy,
       log: noLog,
     });
     members.push(member);
@@ -260,7 +263,7 @@ describe('a member', () => {
       away: ({ code }) => void heard.push(code),
       lostData: ({ code }) => void heard.push(code),
     });
-    return { member, heard };
+    return { member, heard, memory };
   }
 
   it('does not join under the name of another machine, until that one has left', async () => {
@@ -350,5 +353,144 @@ describe('a member', () => {
       () => heard.join(),
       30_000,
     );
+  });
+
+  it('says that the server cannot use its data when that is deleted while it runs, until it starts again', async () => {
+    nats = await startNats(dir);
+    const { heard } = join('ada', 'one');
+    await until(() => heard.includes('joined'));
+    nats.loseData();
+    const nc = await connect({ servers: nats.url });
+    await writeUntilRefused(await new Kvm(nc).open(names.state));
+    await nc.close();
+    await until(
+      () => heard.includes('CLUSTER_STORE_FAILED'),
+      () => heard.join(),
+      30_000,
+    );
+    const { heard: second } = join('bob', 'two');
+    await until(() => second.length > 0);
+    expect(second).toEqual(['CLUSTER_STORE_FAILED']);
+    expect(heard).not.toContain('CLUSTER_HOST_TAKEN');
+    await nats.kill();
+    await nats.start();
+    await until(
+      () => heard.at(-1) === 'joined' && second.at(-1) === 'joined',
+      () => heard.join(),
+      30_000,
+    );
+    expect(heard).toContain('CLUSTER_LOST_DATA');
+  });
+
+  /** Asks the server for something that ccbot would not. */
+  async function asAdmin(work: (jsm: JetStreamManager) => Promise<unknown>): Promise<void> {
+    const nc = await connect({ servers: nats?.url ?? '' });
+    await work(await jetstreamManager(nc));
+    await nc.close();
+  }
+
+  it.each([
+    ['the stream of updates', names.stream],
+    ['the bucket of the lease', `KV_${names.lease}`],
+    ['the shared bucket', `KV_${names.state}`],
+    ['the bucket of messages', `KV_${names.messages}`],
+  ])('notices on each machine that %s was deleted, and sets it up again once', async (_what, stream) => {
+    nats = await startNats(dir);
+    const two = [join('ada', 'one'), join('bob', 'two')];
+    await until(() => two.every(({ heard }) => heard.includes('joined')));
+    await asAdmin((jsm) => jsm.streams.delete(stream));
+    const again = ({ heard }: { heard: string[] }): boolean =>
+      heard.filter((news) => news === 'joined').length === 2;
+    await until(
+      () => two.every(again),
+      () => two.map(({ heard }) => heard.join()).join(' and '),
+      30_000,
+    );
+    for (const { heard } of two)
+      expect(heard).toEqual(['joined', 'CLUSTER_LOST_DATA', 'CLUSTER_LOST_DATA', 'joined']);
+    const { state } = await open();
+    await until(async () => (await state.get(machineKey('bob')))?.value?.includes('"up"') === true);
+  });
+
+  it('gets what was sent since when the consumer of its updates was deleted, and nothing twice', async () => {
+    nats = await startNats(dir);
+    const seen: (number | null)[] = [];
+    const { heard, member, memory } = join('ada', 'one');
+    const receive = (): void =>
+      void member.link()?.stream.consume('ada', async ({ update, sequence }) => {
+        seen.push(update);
+        memory.taken = String(sequence);
+      });
+    const append = (update: number) =>
+      member
+        .link()
+        ?.stream.append(
+          { subject: names.to('ada'), body: JSON.stringify({ update_id: update }), epoch: 1, update },
+          update - 1,
+        );
+    await until(() => heard.includes('joined'));
+    receive();
+    await append(1);
+    await until(() => seen.length === 1);
+    await asAdmin((jsm) => jsm.consumers.delete(names.stream, 'ada'));
+    await append(2);
+    await until(
+      () => heard.filter((news) => news === 'joined').length === 2,
+      () => heard.join(),
+      30_000,
+    );
+    receive();
+    await append(3);
+    await until(() => seen.includes(3));
+    expect(seen).toEqual([1, 2, 3]);
+    expect(heard).toEqual(['joined', 'CLUSTER_LOST_DATA', 'joined']);
+  });
+
+  it('leaves once when a machine of a later version joins, changes nothing of it, and is back when that is gone', async () => {
+    nats = await startNats(dir);
+    const { heard } = join('ada', 'one');
+    await until(() => heard.includes('joined'));
+    const { state } = await open();
+    const later = JSON.stringify({ schema: 2, of: { a: ['form', 'that', 'nobody', 'knows'] } });
+    await state.put(machineKey('bob'), later);
+    await until(() => heard.includes('CLUSTER_NEWER'));
+    expect((await state.get(machineKey('ada')))?.value).toContain('"stopped"');
+    await state.remove(machineKey('bob'));
+    await until(
+      () => heard.at(-1) === 'joined',
+      () => heard.join(),
+      30_000,
+    );
+    expect(heard).toEqual(['joined', 'CLUSTER_NEWER', 'joined']);
+  });
+
+  it('writes nothing beside a machine of a later version, also not what has waited', async () => {
+    nats = await startNats(dir);
+    const { state } = await open();
+    await state.put(machineKey('bob'), JSON.stringify({ schema: 2 }));
+    const copy = createSharedCopy(noLog);
+    copy.put('setting.a.b', 'of an earlier version');
+    const { heard } = join('ada', 'one', {}, {}, copy);
+    await until(() => heard.length > 0);
+    expect(heard).toEqual(['CLUSTER_NEWER']);
+    expect(await state.get('setting.a.b')).toBeNull();
+    await state.remove(machineKey('bob'));
+    await until(() => heard.includes('joined'), undefined, 30_000);
+    expect((await state.get('setting.a.b'))?.value).toBe('of an earlier version');
+  });
+
+  it('is new again after it was forgotten: what was there before is not for it', async () => {
+    nats = await startNats(dir);
+    const { stream, state } = await open();
+    const first = join('ada', 'one');
+    await until(() => first.heard.includes('joined'));
+    await first.member.stop();
+    await state.remove(machineKey('ada'));
+    await asAdmin((jsm) => jsm.consumers.delete(names.stream, 'ada'));
+    await stream.append({ subject: names.to('ada'), body: '{"update_id":1}', epoch: 1, update: 1 }, 0);
+    const { heard } = join('ada', 'one', first.memory);
+    await until(() => heard.includes('joined'));
+    expect(heard).toEqual(['joined']);
+    expect(await stream.waiting('ada')).toBe(0);
   });
 });

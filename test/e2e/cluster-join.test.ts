@@ -244,7 +244,7 @@ describe('ccbot cluster forget', () => {
     await link.state.put(handledKey('gpu', 7), JSON.stringify({ update: 1, awaits: 'no' }));
     for (const host of ['gpu', 'ada'])
       await link.state.put(sessionKey(host), JSON.stringify(sharedSession(host, `of-${host}`, { id: host })));
-    for (const host of ['gpu', 'ada']) await link.stream.admit(host);
+    for (const host of ['gpu', 'ada']) await link.stream.admit(host, 0);
     await link.stream.append({ subject: names.to('gpu'), body: '{"update_id":1}', epoch: 1, update: 1 }, 0);
     await link.stream.append({ subject: names.to('ada'), body: '{"update_id":2}', epoch: 1, update: 2 }, 1);
     return link;
@@ -290,7 +290,7 @@ describe('ccbot cluster forget', () => {
     expect(await cluster('forget', 'gpu', '--yes')).toMatchObject({ code: 0, stderr: '' });
     expect(await link.stream.last()).toMatchObject({ sequence: 3, update: 3 });
     // It joins again as a new machine, and gets nothing from before.
-    await link.stream.admit('gpu');
+    await link.stream.admit('gpu', 3);
     expect(await link.stream.waiting('gpu')).toBe(0);
     await link.close();
   });

@@ -336,6 +336,11 @@ export const FAULTS = {
     todo: `Use NATS ${NATS_MIN} or later with JetStream turned on (\`nats-server -js\`), and allow it to this account. Check its disk, and that it has as many servers as CCBOT_CLUSTER_REPLICAS says. ccbot tries again by itself.`,
     exit: EXIT.temporary,
   },
+  CLUSTER_STORE_FAILED: {
+    what: 'The NATS server at {url} cannot use its own data: {reason}.',
+    todo: 'Its disk is full, or its files were deleted or damaged while it ran. Check the disk and the directory (`store_dir`) of the server, and restart it. Until then nobody polls, and sessions work on. ccbot tries again by itself.',
+    exit: EXIT.temporary,
+  },
   CLUSTER_FOREIGN: {
     what: 'The bucket or stream {name} on the cluster belongs to something else: {reason}.',
     todo: 'Remove it from the NATS server if it is a leftover (`nats stream rm`), or give this bot an account of its own there. ccbot tries again by itself.',

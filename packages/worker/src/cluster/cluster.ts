@@ -266,8 +266,10 @@ function memberOf(
     connect,
     presence: { host: settings.host, row: pick(self) },
     memory: {
-      get: () => disk.own.get(SCOPE, 'data'),
-      set: (identity) => disk.own.set(SCOPE, 'data', identity),
+      get: (what) => disk.own.get(SCOPE, what),
+      set(what, value) {
+        if (disk.own.get(SCOPE, what) !== value) disk.own.set(SCOPE, what, value);
+      },
     },
     copy,
     log,
@@ -287,6 +289,7 @@ function start(state: ClusterState, member: Member, lease: Lease, parts: Cluster
   state.receiver = createReceiver({
     host: deps.settings.host,
     store: (update, at) => parts.store(update, at),
+    taken: (sequence) => taken(deps, sequence),
     now: () => parts.now(),
     log: deps.log,
   });
@@ -324,8 +327,19 @@ function start(state: ClusterState, member: Member, lease: Lease, parts: Cluster
       parts.listen({ type: 'away', why, wasPolling: lease.leftMs() > 0 });
       changed(state);
     },
-    lostData: (why) => parts.listen({ type: 'lost-data', why }),
+    lostData(why, { updates }) {
+      if (updates) parts.listen({ type: 'lost-data', why });
+    },
   });
+}
+
+/** Without it, what is taken over again after the consumer is lost is known to the journal. */
+function taken({ disk, log }: ClusterDeps, sequence: number): void {
+  try {
+    disk.own.set(SCOPE, 'taken', String(sequence));
+  } catch (error) {
+    log('warn', 'place in the stream not stored', { reason: reasonOf(error) });
+  }
 }
 
 /** What the watch shows before our first read is not newer than that read. */

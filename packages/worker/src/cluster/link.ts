@@ -1,5 +1,6 @@
 import type { ClusterNames } from '@ccbot/shared/cluster/names';
 import type { ClusterSettings } from '@ccbot/shared/cluster/settings';
+import type { ClusterData } from './data';
 
 /** What is stored under a key. */
 export interface Entry {
@@ -75,8 +76,10 @@ export interface UpdateStream {
   consume(host: string, handle: (record: StreamRecord) => Promise<void>): Promise<void>;
   /** How many records of a machine it has not handled yet. */
   waiting(host: string): Promise<number>;
-  /** Creates what a machine needs to get its records; those from before are not among them. */
-  admit(host: string): Promise<void>;
+  /** Creates what hands over its records to a machine, from the one behind `after` on; where it is there, it stays as it is. */
+  admit(host: string, after: number): Promise<void>;
+  /** Whether that is there. */
+  isAdmitted(host: string): Promise<boolean>;
 }
 
 /** One connection to the cluster. It is never mended: when it breaks, another one is opened. */
@@ -87,6 +90,11 @@ export interface ClusterLink {
   readonly state: Bucket;
   readonly messages: Bucket;
   readonly stream: UpdateStream;
+  /**
+   * By what the data is recognised, as it is now. Throws a FaultError if the server cannot read what it has, and rejects
+   * while it does not answer.
+   */
+  data(): Promise<ClusterData>;
   /** Resolves with the reason when it is closed. */
   readonly closed: Promise<string>;
   close(): Promise<void>;

@@ -3,9 +3,10 @@ import type { ClusterNames } from '@ccbot/shared/cluster/names';
 import type { ClusterSettings } from '@ccbot/shared/cluster/settings';
 import type { LogFn } from '@ccbot/shared/log/logger';
 import { pause } from '@ccbot/shared/pause';
+import { lostSince, rememberedData, type ClusterData, type LostData } from './data';
 import type { ClusterLink, ConnectCluster } from './link';
-import { refuseNewer, takeName, type PresenceDeps } from './shared/presence';
-import { PREFIX } from './shared/keys';
+import { newerFault, refuseNewer, takeName, type Presence, type PresenceDeps } from './shared/presence';
+import { machineKey, PREFIX } from './shared/keys';
 import type { SharedCopy } from './shared/copy';
 
 /** First and longest time before the next attempt to connect, ms. */
@@ -27,10 +28,18 @@ export interface MemberDeps {
   target: ClusterTarget;
   connect: ConnectCluster;
   presence: PresenceDeps;
-  /** By what this machine recognises the cluster's data; it survives restarts. */
-  memory: { get(): string | undefined; set(identity: string): void };
+  /**
+   * What this machine remembers of the cluster's data across restarts: by what it is recognised, and `taken`, the place of
+   * the last update that it has taken over.
+   */
+  memory: Memory;
   copy: SharedCopy;
   log: LogFn;
+}
+
+export interface Memory {
+  get(what: 'data' | 'taken'): string | undefined;
+  set(what: 'data' | 'taken', value: string): void;
 }
 
 /** Hears of connections. */
@@ -39,8 +48,8 @@ export interface MemberListener {
   joined(link: ClusterLink): Promise<void>;
   /** There is no connection, or this machine may not take part. Called once for each reason. */
   away(why: Fault): void;
-  /** The cluster has other data than it had. It is set up again already. */
-  lostData(why: Fault): void;
+  /** The cluster has other data than it had. It is set up again already. Called until it does not throw. */
+  lostData(why: Fault, lost: LostData): void;
 }
 
 /** Keeps this machine in the cluster: connects, and connects again. */
@@ -57,6 +66,8 @@ interface MemberState {
   running: Promise<void> | undefined;
   /** The code of the last reason that was reported. */
   reported: string | null;
+  /** Ends the connection with this reason. */
+  refuse: (why: FaultError) => void;
 }
 
 export function createMember(deps: MemberDeps): Member {
@@ -66,7 +77,12 @@ export function createMember(deps: MemberDeps): Member {
     link: null,
     running: undefined,
     reported: null,
+    refuse: () => undefined,
   };
+  deps.copy.listen((entry) => {
+    const newer = state.link === null ? null : newerFault(entry);
+    if (newer !== null) state.refuse(newer);
+  });
   return {
     start(listener) {
       state.running = run(state, listener);
@@ -88,10 +104,10 @@ async function run(state: MemberState, listener: MemberListener): Promise<void> 
     state.deps.copy.disconnected();
     if (signal.aborted) return;
     if (state.reported !== why.code) {
-      state.reported = why.code;
       state.deps.log('error', why.what, { code: why.code, todo: why.todo });
       listener.away(why);
     }
+    state.reported = why.code;
     await pause(Math.min(RETRY_MOST_MS, RETRY_FIRST_MS * 2 ** failures), signal);
     failures++;
   }
@@ -100,7 +116,6 @@ async function run(state: MemberState, listener: MemberListener): Promise<void> 
 /** One connection, from its beginning to its end. Resolves with the reason why it ended. */
 async function takePart(state: MemberState, listener: MemberListener, joined: () => void): Promise<Fault> {
   const { deps, stopping } = state;
-  const { copy, presence } = deps;
   const { settings, names, bot } = deps.target;
   const url = settings.servers.join(', ');
   let link: ClusterLink | undefined;
@@ -109,22 +124,17 @@ async function takePart(state: MemberState, listener: MemberListener, joined: ()
   stopping.signal.addEventListener('abort', end);
   try {
     link = await deps.connect(settings, names, bot);
-    const { closed } = link;
-    void closed.then(end);
-    const lost = await checkData(link, deps);
-    await link.stream.admit(settings.host);
-    await copy.connected(link.state);
-    for (const entry of copy.under(PREFIX.machine)) refuseNewer(entry);
-    const name = await takeName(link, presence, ending.signal);
+    void link.closed.then(end);
+    const { name, found, lost } = await enter(deps, link, ending.signal);
     if (ending.signal.aborted) return await lostLink(link);
     state.link = link;
+    if (lost !== null) reportLost(state, listener, link, lost);
+    deps.memory.set('data', rememberedData(found));
     state.reported = null;
     joined();
-    if (lost !== null) listener.lostData(lost);
     await listener.joined(link);
-    await name.keep(ending.signal, copy);
-    if (stopping.signal.aborted)
-      await Promise.race([name.leave(), pause(LEAVE_MS, AbortSignal.timeout(LEAVE_MS))]);
+    await stay(state, link, name, ending.signal);
+    if (stopping.signal.aborted) await leave(name, deps.log);
     return await lostLink(link);
   } catch (error) {
     if (error instanceof FaultError) return error.fault;
@@ -136,24 +146,111 @@ async function takePart(state: MemberState, listener: MemberListener, joined: ()
   }
 }
 
+/** Takes this machine's place in the cluster. Until its name is taken, the others send nothing to it. */
+async function enter(
+  { target, presence, memory, copy }: MemberDeps,
+  link: ClusterLink,
+  signal: AbortSignal,
+): Promise<{ name: Presence; found: ClusterData; lost: LostData | null }> {
+  const { host } = target.settings;
+  const found = await link.data();
+  const known = memory.get('data');
+  const lost = known === undefined ? null : lostSince(known, found);
+  await copy.connected(link.state, () => copy.under(PREFIX.machine).forEach(refuseNewer));
+  const isNew = lost === null && copy.get(machineKey(host)) === undefined;
+  await link.stream.admit(host, takenOver(memory, found, isNew, lost));
+  return { name: await takeName(link, presence, signal), found, lost };
+}
+
+/**
+ * The place behind which the updates begin that this machine does not have yet. What was there before it joined is not for
+ * it, nor, once it was forgotten, what was there before it joined again.
+ */
+function takenOver(memory: Memory, { updates }: ClusterData, isNew: boolean, lost: LostData | null): number {
+  const last = lost === null ? (updates?.last ?? 0) : lost.last;
+  const known = memory.get('taken');
+  const taken = isNew || known === undefined ? last : Math.min(Number(known), last);
+  memory.set('taken', String(taken));
+  return taken;
+}
+
+function reportLost(
+  { reported, deps }: MemberState,
+  listener: MemberListener,
+  { url }: ClusterLink,
+  lost: LostData,
+): void {
+  const why = fault('CLUSTER_LOST_DATA', { url, reason: lost.reason });
+  // It may have been noticed before the connection ended.
+  if (reported !== why.code) deps.log('error', why.what, { code: why.code, todo: why.todo });
+  listener.lostData(why, lost);
+}
+
+/** Stays in the cluster until the signal aborts. Rejects with the reason why this machine may not. */
+async function stay(
+  state: MemberState,
+  link: ClusterLink,
+  name: Presence,
+  signal: AbortSignal,
+): Promise<void> {
+  const { copy, memory, log } = state.deps;
+  const refused = new Promise<never>((_resolve, reject) => (state.refuse = reject));
+  // One that came since is in the copy, and was not refused.
+  const newer = copy
+    .under(PREFIX.machine)
+    .map(newerFault)
+    .find((why) => why !== null);
+  if (newer !== undefined) state.refuse(newer);
+  const seen = { data: memory.get('data') ?? '' };
+  try {
+    const kept = name.keep(
+      signal,
+      copy,
+      async () => void (seen.data = await checkData(link, state.deps, seen.data)),
+    );
+    await Promise.race([kept, refused]);
+  } catch (error) {
+    const isNewer = error instanceof FaultError && error.fault.code === 'CLUSTER_NEWER';
+    if (isNewer) await leave(name, log);
+    throw error;
+  } finally {
+    state.refuse = () => undefined;
+    remember(memory, seen.data, log);
+  }
+}
+
+function remember(memory: Memory, data: string, log: LogFn): void {
+  try {
+    memory.set('data', data);
+  } catch (error) {
+    // A full disk: the next connection compares with what was there at the beginning of this one.
+    log('warn', 'data of the cluster not remembered', { reason: reasonOf(error) });
+  }
+}
+
+/**
+ * Looks whether everything is there that was, and returns what to remember of it. A server tells nobody that it has lost
+ * its files, or that something was deleted on it: it goes on as if there had never been anything.
+ */
+async function checkData(link: ClusterLink, { target }: MemberDeps, seen: string): Promise<string> {
+  const data = await link.data();
+  const lost = lostSince(seen, data);
+  const { host } = target.settings;
+  const isComplete = lost === null && (await link.stream.isAdmitted(host));
+  if (isComplete) return rememberedData(data);
+  const reason = lost?.reason ?? `the consumer ${host} is gone`;
+  throw new FaultError(fault('CLUSTER_LOST_DATA', { url: link.url, reason }));
+}
+
+async function leave(name: Presence, log: LogFn): Promise<void> {
+  try {
+    await Promise.race([name.leave(), pause(LEAVE_MS, AbortSignal.timeout(LEAVE_MS))]);
+  } catch (error) {
+    log('warn', 'cluster left without a word', { reason: reasonOf(error) });
+  }
+}
+
 async function lostLink(link: ClusterLink): Promise<Fault> {
   const reason = await Promise.race([link.closed, Promise.resolve('the connection was closed')]);
   return fault('CLUSTER_UNREACHABLE', { url: link.url, reason });
-}
-
-/** Whether the cluster has other data than this machine has seen there. */
-async function checkData({ stream, url }: ClusterLink, { memory, log }: MemberDeps): Promise<Fault | null> {
-  const { created, last } = await stream.identity();
-  const known = memory.get();
-  memory.set(`${created} ${last}`);
-  if (known === undefined) return null;
-  const [before = '', place = '0'] = known.split(' ');
-  if (before === created && last >= Number(place)) return null;
-  const reason =
-    before === created
-      ? `its stream has ${last} records, and had ${place}`
-      : `its stream was created at ${created}, and the one before at ${before}`;
-  const lost = fault('CLUSTER_LOST_DATA', { url, reason });
-  log('error', lost.what, { code: lost.code, todo: lost.todo });
-  return lost;
 }

@@ -16,6 +16,7 @@ import {
   entryOf,
   EPOCH_HEADER,
   existing,
+  identityOf,
   lastStored,
   openConnection,
   openExistingBucket,
@@ -23,9 +24,10 @@ import {
   waitingFor,
   type Connection,
 } from './nats-connection';
-import { connectFault } from './nats-faults';
+import { connectFault, requestError, storeFailed } from './nats-faults';
 export { forgetNats } from './survey/nats-forget';
 export { surveyNats } from './survey/nats-survey';
+import type { ClusterData } from './data';
 import type { Bucket, ClusterLink, Entry, NewRecord, StreamRecord, UpdateStream } from './link';
 
 /** How long updates stay on the stream, ms: for a machine that is away. Telegram keeps them for 24 hours only. */
@@ -39,6 +41,8 @@ const DUPLICATES_MS = 2 * 60_000;
  * record is under way at a time, so they stay in order; it only has to be written to a disk.
  */
 const ACK_WAIT_MS = 2_000;
+/** A server that has lost files of a bucket says nothing when a watch comes to them, so it has this long, ms. */
+const FIRST_MS = 10_000;
 const UPDATE = 'Ccbot-Update';
 
 interface Engine extends Connection {
@@ -75,9 +79,22 @@ async function openLink(engine: Engine, url: string): Promise<ClusterLink> {
     state,
     messages,
     stream,
+    data: () => dataOf(engine).catch((error: unknown) => Promise.reject(requestError(url, error))),
     closed: nc.closed().then((error) => (error === undefined ? 'closed' : reasonOf(error))),
     close: () => nc.close(),
   };
+}
+
+async function dataOf(engine: Engine): Promise<ClusterData> {
+  const { names } = engine;
+  const bucket = (name: string) => identityOf(engine, `KV_${name}`, name);
+  const [updates, messages, state, lease] = await Promise.all([
+    identityOf(engine, names.stream, names.stream),
+    bucket(names.messages),
+    bucket(names.state),
+    bucket(names.lease),
+  ]);
+  return { updates, messages, state, lease };
 }
 
 /** What marks an object as one of this bot. */
@@ -98,11 +115,10 @@ async function openBucket(engine: Engine, name: string, ttl: number): Promise<Bu
           ...(ttl === 0 ? {} : { ttl }),
         })
       : await openExistingBucket(engine, name);
-  return bucketOf(kv, () => void engine.nc.close());
+  return bucketOf(kv, engine);
 }
 
-/** `broken`: a watch has ended although the connection has not. */
-function bucketOf(kv: KV, broken: () => void): Bucket {
+function bucketOf(kv: KV, engine: Engine): Bucket {
   return {
     async get(key) {
       const entry = await kv.get(key);
@@ -113,36 +129,68 @@ function bucketOf(kv: KV, broken: () => void): Bucket {
         return await kv.put(key, value, expected === undefined ? {} : { previousSeq: expected });
       } catch (error) {
         if (expected !== undefined && isWrongLast(error)) return null;
-        throw error;
+        throw requestError(engine.url, error);
       }
     },
     async remove(key) {
       await kv.delete(key);
     },
-    watch: (listener, prefix) => watch(kv, listener, broken, prefix),
+    watch: (listener, prefix) => watch(kv, engine, listener, prefix),
   };
 }
 
+/** Closes the connection when it ends before that. */
 async function watch(
   kv: KV,
+  { nc, url }: Engine,
   listener: (entry: Entry) => void,
-  broken: () => void,
   prefix?: string,
 ): Promise<void> {
-  const { values } = await kv.status();
+  const { values, bucket } = await kv.status();
   const iterator = await kv.watch(prefix === undefined ? {} : { key: `${prefix}>` });
-  await new Promise<void>((resolve) => {
-    // How many of them begin with a prefix is not known.
-    if (values === 0 || prefix !== undefined) resolve();
-    const pass = async (): Promise<void> => {
-      for await (const entry of iterator) {
-        listener(entryOf(entry));
-        // The last of those that were there counts as an update already.
-        if (entry.isUpdate || entry.delta === 0) resolve();
-      }
-    };
-    void pass().then(broken, broken).then(resolve);
+  // How many of them begin with a prefix is not known.
+  const first = expectFirst(values > 0 && prefix === undefined, () =>
+    storeFailed(url, `it returns only some of the records in ${bucket}`),
+  );
+  const pass = async (): Promise<void> => {
+    for await (const entry of iterator) {
+      listener(entryOf(entry));
+      // The last of those that were there counts as an update already.
+      first.heard(entry.isUpdate || entry.delta === 0);
+    }
+  };
+  const broken = (): Promise<void> => nc.close();
+  void pass()
+    .then(broken, broken)
+    .then(() => first.heard(true));
+  await first.all;
+}
+
+/** `all` resolves when everything was heard that is expected, and rejects when the next of it does not come. */
+function expectFirst(
+  isExpected: boolean,
+  why: () => Error,
+): { all: Promise<void>; heard(isLast: boolean): void } {
+  let isOpen = isExpected;
+  let timer: NodeJS.Timeout | undefined;
+  let resolve = (): void => undefined;
+  const all = new Promise<void>((done, reject) => {
+    resolve = done;
+    if (isOpen) timer = setTimeout(() => reject(why()), FIRST_MS);
+    else done();
   });
+  return {
+    all,
+    heard(isLast) {
+      if (!isOpen) return;
+      isOpen = !isLast;
+      if (isOpen) timer?.refresh();
+      else {
+        clearTimeout(timer);
+        resolve();
+      }
+    },
+  };
 }
 
 function isWrongLast(error: unknown): boolean {
@@ -171,17 +219,31 @@ async function openStream(engine: Engine): Promise<UpdateStream> {
     append: (record, after) => append(engine, record, after),
     consume: (host, handle) => consume(engine, host, handle),
     waiting: (host) => waitingFor(engine, names.stream, host),
-    async admit(host) {
+    async admit(host, after) {
+      if (await isAdmitted(engine, host)) return;
       await jsm.consumers.add(names.stream, {
         durable_name: host,
         filter_subject: names.to(host),
         ack_policy: AckPolicy.Explicit,
-        deliver_policy: DeliverPolicy.New,
+        deliver_policy: DeliverPolicy.StartSequence,
+        opt_start_seq: after + 1,
         ack_wait: nanos(ACK_WAIT_MS),
         max_ack_pending: 1,
       });
     },
+    isAdmitted: (host) => isAdmitted(engine, host),
   };
+}
+
+async function isAdmitted({ jsm, names }: Engine, host: string): Promise<boolean> {
+  try {
+    await jsm.consumers.info(names.stream, host);
+    return true;
+  } catch (error) {
+    const isMissing = error instanceof JetStreamApiError && error.code === JetStreamApiCodes.ConsumerNotFound;
+    if (isMissing) return false;
+    throw error;
+  }
 }
 
 async function lastRecord(engine: Engine): Promise<StreamRecord | null> {
@@ -191,7 +253,11 @@ async function lastRecord(engine: Engine): Promise<StreamRecord | null> {
   return recordOf({ subject, sequence, at: time.getTime(), data, header });
 }
 
-async function append({ js, names, bot }: Engine, record: NewRecord, after: number): Promise<number | null> {
+async function append(
+  { js, names, bot, url }: Engine,
+  record: NewRecord,
+  after: number,
+): Promise<number | null> {
   const head = headers();
   head.set(EPOCH_HEADER, String(record.epoch));
   if (record.update !== null) head.set(UPDATE, String(record.update));
@@ -205,7 +271,7 @@ async function append({ js, names, bot }: Engine, record: NewRecord, after: numb
     return seq;
   } catch (error) {
     if (isWrongLast(error)) return null;
-    throw error;
+    throw requestError(url, error);
   }
 }
 

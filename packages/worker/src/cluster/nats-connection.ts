@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   JetStreamApiCodes,
   JetStreamApiError,
@@ -29,8 +30,9 @@ import { isNatsRecent, NATS_MIN } from '@ccbot/shared/cluster/server';
 import { refuseOpenServer, type ClusterSettings } from '@ccbot/shared/cluster/settings';
 import { fault, FaultError, reasonOf } from '@ccbot/shared/faults/fault';
 import { unbracketed } from '@ccbot/shared/net/unbracketed';
+import type { ObjectIdentity } from './data';
 import type { Entry } from './link';
-import { connectFault, unfit } from './nats-faults';
+import { connectFault, unfit, storeFailed } from './nats-faults';
 
 /** Limits, ms. A server that does not answer within one is away; with pings it is noticed when nothing is sent either. */
 const CONNECT_MS = 5_000;
@@ -43,8 +45,13 @@ const PAYLOAD_MIN = 512 * 1024;
 /** The name under which a record says which poller wrote it. */
 export const EPOCH_HEADER = 'Ccbot-Epoch';
 
+/** Time before a record that could not be read is read again, ms. */
+const READ_AGAIN_MS = 250;
+
 /** A connection to a server that can hold a cluster. */
 export interface Connection {
+  /** Where it leads, for messages. */
+  readonly url: string;
   readonly nc: NatsConnection;
   readonly js: JetStreamClient;
   readonly jsm: JetStreamManager;
@@ -80,7 +87,7 @@ async function openServer(server: string, settings: ClusterSettings): Promise<Co
     nc = await connect(optionsOf(server, settings));
     await refuseServer(nc, server, settings);
     const jsm = await openJetStream(nc);
-    return { nc, jsm, js: jetstream(nc, { timeout: REQUEST_MS }) };
+    return { url: server, nc, jsm, js: jetstream(nc, { timeout: REQUEST_MS }) };
   } catch (error) {
     await nc?.close();
     throw error;
@@ -152,8 +159,7 @@ function seedOf({ path, seed }: { path: string; seed: string }): Uint8Array {
 /** Throws a {@link FaultError} if the server cannot hold a cluster, or must not. */
 async function refuseServer({ info }: NatsConnection, url: string, settings: ClusterSettings): Promise<void> {
   const version = info?.version ?? '';
-  if (!isNatsRecent(version))
-    throw unfit(url, `it is NATS ${version}, and ccbot needs ${NATS_MIN} or later`);
+  if (!isNatsRecent(version)) throw unfit(url, `it is NATS ${version}, and ccbot needs ${NATS_MIN} or later`);
   // Credentials that nobody asks for protect nothing.
   if (info?.auth_required !== true) await refuseOpenServer(url, settings, lookup);
   if (info?.jetstream !== true) throw unfit(url, 'JetStream is off');
@@ -205,6 +211,30 @@ export async function lastStored(
   const { state } = await jsm.streams.info(stream);
   return state.messages === 0 ? null : jsm.streams.getMessage(stream, { seq: state.last_seq });
 }
+
+/** Null: there is no such stream. Throws a {@link FaultError} if the server cannot read what is in it. */
+export async function identityOf(
+  { jsm, url }: Pick<Connection, 'jsm' | 'url'>,
+  stream: string,
+  name: string,
+): Promise<ObjectIdentity | null> {
+  for (let tries = 0; ; tries++) {
+    try {
+      const { created, state } = await jsm.streams.info(stream);
+      const isReadable = state.messages === 0 || (await jsm.streams.getMessage(stream, ANY)) !== null;
+      if (isReadable) return { name, created: String(created), last: state.last_seq };
+      if (tries > 0) throw storeFailed(url, `it has records in ${name}, and returns none of them`);
+    } catch (error) {
+      if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound) return null;
+      if (error instanceof FaultError || !(error instanceof JetStreamApiError) || tries > 0) throw error;
+    }
+    // The last record may have been deleted in between.
+    await pause(READ_AGAIN_MS);
+  }
+}
+
+/** The newest record, whatever it is. */
+const ANY = { last_by_subj: '>' };
 
 /** How many records wait for a machine, those under way included. */
 export async function waitingFor(

@@ -1,4 +1,4 @@
-import { JetStreamApiError } from '@nats-io/jetstream';
+import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream';
 import { errors } from '@nats-io/transport-node';
 import { fault, FaultError, reasonOf } from '@ccbot/shared/faults/fault';
 import type { FaultCode } from '@ccbot/shared/faults/table';
@@ -10,6 +10,11 @@ export function unfit(url: string, reason: string): FaultError {
   return new FaultError(fault('CLUSTER_UNFIT', { url, reason }));
 }
 
+/** A server whose disk is full, or that has lost its files. */
+export function storeFailed(url: string, reason: string): FaultError {
+  return new FaultError(fault('CLUSTER_STORE_FAILED', { url, reason }));
+}
+
 type TlsFault = Extract<FaultCode, `CLUSTER_TLS_${string}`>;
 
 const TLS_FAULTS: Partial<Record<TroubleCode, TlsFault>> = {
@@ -18,6 +23,15 @@ const TLS_FAULTS: Partial<Record<TroubleCode, TlsFault>> = {
   TLS_NAME: 'CLUSTER_TLS_NAME',
   TLS_FAILED: 'CLUSTER_TLS_FAILED',
 };
+
+/**
+ * What a bucket or the stream rejects with. A server that answers, and not with what was asked for, does not become better
+ * by another connection.
+ */
+export function requestError(url: string, error: unknown): unknown {
+  const isGone = error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
+  return error instanceof JetStreamApiError && !isGone ? storeFailed(url, error.message) : error;
+}
 
 /** Why a connection could not be opened or set up. */
 export function connectFault(url: string, error: unknown): FaultError {

@@ -40,7 +40,11 @@ const STAGES = [
     faults: ['CLUSTER_REFUSED', 'CLUSTER_OPEN', 'CLUSTER_CREDS_BAD'],
   },
   { id: 'cluster-jetstream', title: 'JetStream', faults: ['CLUSTER_UNFIT'] },
-  { id: 'cluster-data', title: 'data on the cluster', faults: ['CLUSTER_FOREIGN', 'CLUSTER_NEWER'] },
+  {
+    id: 'cluster-data',
+    title: 'data on the cluster',
+    faults: ['CLUSTER_FOREIGN', 'CLUSTER_NEWER', 'CLUSTER_STORE_FAILED'],
+  },
   { id: 'cluster-host', title: 'name on the cluster', faults: ['CLUSTER_HOST_TAKEN'] },
   { id: 'cluster-clock', title: 'clock of the cluster', faults: [] },
 ] as const satisfies readonly { id: string; title: string; faults: readonly FaultCode[] }[];

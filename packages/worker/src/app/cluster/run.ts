@@ -1,5 +1,6 @@
 import { systemMonotonicMs } from '@ccbot/shared/clock';
 import { reasonOf, type Fault } from '@ccbot/shared/faults/fault';
+import type { FaultCode } from '@ccbot/shared/faults/table';
 import type { Progress } from '../beats';
 import type { Cluster, ClusterNews } from '../../cluster/cluster';
 import type { Awaits } from '../../cluster/model';
@@ -159,6 +160,13 @@ export function clusterProgress(
 const pick = ({ code, what, todo }: Fault) =>
   ({ code, what, todo }) as NonNullable<ReturnType<Poll['trouble']>>;
 
+/** What keeps all machines from taking part: one of them tells the users. */
+const OF_ALL: ReadonlySet<string> = new Set<FaultCode>([
+  'CLUSTER_UNREACHABLE',
+  'CLUSTER_STORE_FAILED',
+  'CLUSTER_LOST_DATA',
+]);
+
 /**
  * Tells the users once when nobody may poll. The machine that polled tells them, and one that never got a connection:
  * any other may be the only one that does not reach the cluster.
@@ -168,6 +176,7 @@ function createNotice(cluster: Cluster, kernel: Kernel): { hear(news: ClusterNew
   let timer: NodeJS.Timeout | undefined;
   let isTold = false;
   let hasJoined = false;
+  let hasPolled = false;
   let hasLostData = false;
 
   function tell(why: Fault): void {
@@ -182,12 +191,15 @@ function createNotice(cluster: Cluster, kernel: Kernel): { hear(news: ClusterNew
       switch (news.type) {
         case 'away':
           clearTimeout(timer);
-          if (!news.wasPolling && hasJoined && news.why.code === 'CLUSTER_UNREACHABLE') return;
+          // One reason may follow on another, when the lease is over already.
+          hasPolled ||= news.wasPolling;
+          if (!hasPolled && hasJoined && OF_ALL.has(news.why.code)) return;
           if (!isTold) timer = setTimeout(() => tell(news.why), TELL_AFTER_MS);
           return;
         case 'joined':
           clearTimeout(timer);
           hasJoined = true;
+          hasPolled = false;
           if (isTold) kernel.tellAll('cluster', ({ cluster: words }) => words.back(host));
           isTold = false;
           return;

@@ -15,8 +15,11 @@ export interface SharedCopy {
   put(key: string, value: string | null): void;
   /** Calls `listener` for every change, also for those of this machine, when the cluster has them. */
   listen(listener: (entry: Entry) => void): void;
-  /** Reads everything there is; resolves when the copy is complete. */
-  connected(bucket: Bucket): Promise<void>;
+  /**
+   * Reads everything there is; resolves when the copy is complete. `check`: is called with all of it before anything is
+   * written, and throws if this machine must not write.
+   */
+  connected(bucket: Bucket, check?: () => void): Promise<void>;
   disconnected(): void;
 }
 
@@ -49,7 +52,7 @@ export function createSharedCopy(log: LogFn, disk?: Pick<CopyDisk, 'load' | 'cha
       void write(state, key);
     },
     listen: (listener) => void state.listeners.push(listener),
-    async connected(bucket) {
+    async connected(bucket, check) {
       const found = new Set<string>();
       let isComplete = false;
       await bucket.watch((entry) => {
@@ -59,6 +62,7 @@ export function createSharedCopy(log: LogFn, disk?: Pick<CopyDisk, 'load' | 'cha
       isComplete = true;
       // What the cluster does not know any more, such as after it lost its data.
       for (const [key, entry] of state.entries) if (!found.has(key)) remove(state, entry);
+      check?.();
       state.bucket = bucket;
       await Promise.all([...state.unwritten.keys()].map((key) => write(state, key)));
     },

@@ -1,9 +1,10 @@
 import { CLUSTER_SCHEMA } from '@ccbot/shared/cluster/names';
 import { fault, FaultError } from '@ccbot/shared/faults/fault';
 import { pause } from '@ccbot/shared/pause';
+import * as z from 'zod/mini';
 import type { Bucket, ClusterLink, Entry } from '../link';
 import type { SharedCopy } from './copy';
-import { machineKey } from './keys';
+import { machineKey, PREFIX } from './keys';
 import { machineRow, PRESENCE_MS, rowIn, type MachineRow } from './rows';
 
 /** How long to watch another machine of this name before its name is taken, ms: it writes every 5 s. */
@@ -18,10 +19,10 @@ export interface PresenceDeps {
 /** This machine's entry among the machines, for one connection. */
 export interface Presence {
   /**
-   * Writes the entry again and again, until the signal aborts. Rejects with the reason why it may not any more, also when
-   * the copy does not show what was written before: then its watch is dead.
+   * Writes the entry again and again, each time after `check`, until the signal aborts. Rejects with the reason why it may
+   * not any more, also when the copy does not show what was written before: then its watch is dead.
    */
-  keep(signal: AbortSignal, copy: SharedCopy): Promise<void>;
+  keep(signal: AbortSignal, copy: SharedCopy, check: () => Promise<void>): Promise<void>;
   /** Says that this machine stops. */
   leave(): Promise<void>;
 }
@@ -39,16 +40,17 @@ export async function takeName(
   async function write(state: MachineRow['state']): Promise<void> {
     const row: MachineRow = { schema: CLUSTER_SCHEMA, ...deps.row, state };
     const written = await bucket.put(key, JSON.stringify(row), revision);
-    if (written === null) throw new FaultError(fault('CLUSTER_HOST_TAKEN', { host: deps.host }));
+    if (written === null) throw await refusal(bucket, key, deps);
     revision = written;
   }
 
   await write('up');
   return {
-    async keep(until, copy) {
+    async keep(until, copy, check) {
       for (;;) {
         await pause(PRESENCE_MS, until);
         if (until.aborted) return;
+        await check();
         if ((copy.get(key)?.revision ?? 0) < revision)
           throw new Error('what was written does not come back from the watch');
         await write('up');
@@ -56,6 +58,12 @@ export async function takeName(
     },
     leave: () => write('stopped'),
   };
+}
+
+/** Why our entry was not written: another machine has our name, or the cluster does not have our entry any more. */
+async function refusal(bucket: Bucket, key: string, { row, host }: PresenceDeps): Promise<Error> {
+  if (isOthers(await bucket.get(key), row)) return new FaultError(fault('CLUSTER_HOST_TAKEN', { host }));
+  return new Error('what this machine wrote there is gone');
 }
 
 /** The revision to continue from: of our own entry, of one that was given up, or of a machine that is silent. */
@@ -82,10 +90,19 @@ function isOthers(entry: Entry | null, { id }: PresenceDeps['row']): boolean {
   return found !== null && found.id !== id && found.state === 'up';
 }
 
-/** Throws a {@link FaultError} if a machine writes what this version cannot read. */
+/** A machine's row of any version: nothing else of one that is later has to be as we know it. */
+const anyRow = z.object({ schema: z.number() });
+
+/** Null, unless the entry is of a machine that writes what this version cannot read. */
+export function newerFault(entry: Entry): FaultError | null {
+  const row = entry.key.startsWith(PREFIX.machine) ? rowIn(anyRow, entry) : null;
+  if (row === null || row.schema <= CLUSTER_SCHEMA) return null;
+  const host = entry.key.slice(PREFIX.machine.length);
+  return new FaultError(fault('CLUSTER_NEWER', { host, theirs: row.schema, ours: CLUSTER_SCHEMA }));
+}
+
+/** Throws what {@link newerFault} returns. */
 export function refuseNewer(entry: Entry): void {
-  const row = rowIn(machineRow, entry);
-  if (row === null || row.schema <= CLUSTER_SCHEMA) return;
-  const host = entry.key.slice(entry.key.indexOf('.') + 1);
-  throw new FaultError(fault('CLUSTER_NEWER', { host, theirs: row.schema, ours: CLUSTER_SCHEMA }));
+  const newer = newerFault(entry);
+  if (newer !== null) throw newer;
 }

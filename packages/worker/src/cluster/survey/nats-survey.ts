@@ -8,6 +8,7 @@ import {
   entryOf,
   EPOCH_HEADER,
   existing,
+  identityOf,
   lastStored,
   openConnection,
   openExistingBucket,
@@ -75,6 +76,7 @@ async function readObjects(reading: Reading): Promise<Pick<Survey, 'objects' | '
     const config = await existing(reading, stream, name);
     if (config === null) missing.push(name);
     else {
+      await identityOf(reading, stream, name);
       objects.push({ name, replicas: config.num_replicas });
       present.add(name);
     }

@@ -13,6 +13,8 @@ export interface ReceiverDeps {
   host: string;
   /** Writes an update into this machine's journal, on disk when it returns. Throws while it cannot. */
   store(update: RawUpdate, at: number): void;
+  /** Everything up to this place of the stream is taken over. */
+  taken(sequence: number): void;
   now(): number;
   log: LogFn;
 }
@@ -44,7 +46,8 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
     }
     while (!stopping.signal.aborted) {
       try {
-        return deps.store(update, deps.now());
+        deps.store(update, deps.now());
+        return;
       } catch (error) {
         log('error', 'update not taken over from the cluster', { reason: reasonOf(error) });
         await pause(FULL_WAIT_MS, stopping.signal);
@@ -54,11 +57,16 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
     await new Promise<never>(() => undefined);
   }
 
+  async function takeOver(record: StreamRecord): Promise<void> {
+    await take(record);
+    deps.taken(record.sequence);
+  }
+
   return {
     async receive(link) {
       // Each connection may be one to a cluster that lost its data, and counts from the beginning.
       newestEpoch = 0;
-      await link.stream.consume(deps.host, (record) => (working = take(record)));
+      await link.stream.consume(deps.host, (record) => (working = takeOver(record)));
     },
     async stop() {
       stopping.abort();
