@@ -36,6 +36,8 @@ export interface AttachmentStore {
   get(id: number): Attachment | undefined;
   /** The attachment that a message of a chat is part of. */
   ofMessage(chatId: number, messageId: number): Attachment | undefined;
+  /** The users' messages that are part of attachments, newest first, `most` at most. `at`: when they came, ms since the epoch. */
+  newestMessages(most: number): { chatId: number; message: number; at: number }[];
   /** The oldest attachment of a session that is not queued yet. */
   next(session: string): Attachment | undefined;
   /** Attachments of a chat that wait for a session, oldest first. */

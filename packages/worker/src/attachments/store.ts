@@ -31,6 +31,7 @@ export function createAttachmentStore(store: Store, log: LogFn): AttachmentStore
       }),
     get: (id) => read(sql.byId.get(id)),
     ofMessage: (chatId, messageId) => read(sql.ofMessage.get(chatId, messageId)),
+    newestMessages: (most) => sql.newestMessages.all(most),
     next(session) {
       for (const row of sql.open.iterate(session)) {
         const attachment = read(row);
@@ -88,6 +89,10 @@ function statements(db: Database) {
     byId: db.prepare<[number], Row>('SELECT * FROM parcels WHERE id = ?'),
     ofMessage: db.prepare<[number, number], Row>(
       `SELECT p.* FROM parcels p JOIN parcel_messages m ON m.parcel = p.id WHERE m.chat = ? AND m.message = ?`,
+    ),
+    newestMessages: db.prepare<[number], { chatId: number; message: number; at: number }>(
+      `SELECT m.chat AS chatId, m.message, p.at FROM parcels p JOIN parcel_messages m ON m.parcel = p.id
+       ORDER BY p.id DESC, m.message DESC LIMIT ?`,
     ),
     open: db.prepare<[string], Row>(
       "SELECT * FROM parcels WHERE state IN ('preparing', 'ready') AND session = ? ORDER BY id",

@@ -26,7 +26,7 @@ import { createDirectory, type Directory } from './shared/directory';
 import { createCopyDisk } from './shared/copy-disk';
 import { createExchange, type OpenExchange } from './shared/exchange';
 import { createMessageOwners, type MessageOwners } from './shared/messages';
-import type { UnsharedMessages } from './shared/unshared-messages';
+import { UNSHARED_MAX, type UnsharedMessages } from './shared/unshared-messages';
 import { createSharedCopy, type SharedCopy } from './shared/copy';
 import { createSharedReports, type SharedReports } from './shared/reports';
 import { shareSettings, type SharedSettings } from './shared/settings';
@@ -79,6 +79,8 @@ export interface ClusterRooms extends UpdateRules {
   /** An update is on the stream, on its way to a machine. Must not throw. */
   sent(update: RawUpdate, destination: Destination): void;
   store: ReceiverDeps['store'];
+  /** The messages of this machine that it still knows, newest first, `most` at most. */
+  newestMessages(most: number): { chatId: number; message: number }[];
   now(): number;
   listen(news: ClusterNews): void;
 }
@@ -327,7 +329,8 @@ function start(state: ClusterState, member: Member, lease: Lease, parts: Cluster
       parts.listen({ type: 'away', why, wasPolling: lease.leftMs() > 0 });
       changed(state);
     },
-    lostData(why, { updates }) {
+    lostData(why, { updates, messages }) {
+      if (messages) state.owners.lost(parts.newestMessages(UNSHARED_MAX), deps.settings.host);
       if (updates) parts.listen({ type: 'lost-data', why });
     },
   });

@@ -41,6 +41,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     hold: (chat, ms) => hold(state, chat, ms),
     has: (chatId, key) => views.waits(chatId, key) || views.posted(chatId, key).length > 0,
     messageOf: (chatId, message) => views.messageOf(chatId, message),
+    newestMessages: (most) => views.newestMessages(most),
     standingOf: (chatId, message) => standingOf(state, chatId, message),
     heard(chatId, thread) {
       views.regain(chatId, thread);

@@ -92,6 +92,8 @@ export interface Outbox {
   has(chatId: number, key: OutboxKey): boolean;
   /** The key of one of the bot's messages, and its session. */
   messageOf(chatId: number, message: number): { key: OutboxKey; session?: string } | undefined;
+  /** The bot's messages that this database knows, newest first, `most` at most. `at`: when they were last changed, ms since the epoch. */
+  newestMessages(most: number): { chatId: number; message: number; at: number }[];
   /** What this database knows of one of the bot's messages; waits a moment for a send that is under way. */
   standingOf(chatId: number, message: number): Promise<MessageStanding>;
   /** The user wrote in a thread: they no longer block the bot, and the thread takes messages. */

@@ -146,3 +146,17 @@ describe('a row that cannot be read', () => {
     expect(logged).toEqual(['posted buttons set aside: row unreadable']);
   });
 });
+
+it('knows its newest messages, without those whose id was never heard of', () => {
+  const post = (message: number | null, part: number, at: number): void =>
+    views.post(CHAT, outboxKey(`x:${part}`), { part, message, hash: '', file: '', thread: NO_THREAD }, at);
+  post(10, 1, 1_000);
+  post(11, 2, 3_000);
+  post(null, 3, 4_000);
+  post(12, 4, 2_000);
+  expect(views.newestMessages(2)).toEqual([
+    { chatId: CHAT, message: 11, at: 3_000 },
+    { chatId: CHAT, message: 12, at: 2_000 },
+  ]);
+  expect(views.newestMessages(10).map(({ message }) => message)).toEqual([11, 12, 10]);
+});

@@ -44,6 +44,8 @@ export interface ViewQueue extends FooterStore, LostThreads {
   post(chatId: number, key: OutboxKey, row: Posted, at: number, extras?: PostedExtras): void;
   /** The key of one of the bot's messages, and its session. */
   messageOf(chatId: number, message: number): { key: OutboxKey; session?: string } | undefined;
+  /** The bot's messages that are known here, newest first, `most` at most. `at`: when they were last changed, ms since the epoch. */
+  newestMessages(most: number): { chatId: number; message: number; at: number }[];
   /** Whether a send to the chat began at or after `since`, ms since the epoch, whose message is not recorded yet. */
   isSending(chatId: number, since: number): boolean;
   /**
@@ -165,7 +167,10 @@ function queuedRows(
 /** The table of posted messages. */
 function postedRows({
   db,
-}: Store): Pick<ViewQueue, 'posted' | 'post' | 'messageOf' | 'isSending' | 'unpost' | 'prune'> {
+}: Store): Pick<
+  ViewQueue,
+  'posted' | 'post' | 'messageOf' | 'newestMessages' | 'isSending' | 'unpost' | 'prune'
+> {
   const posted = db.prepare<[number, string], Posted>(
     'SELECT part, message, hash, file, thread FROM posted WHERE chat = ? AND key = ? ORDER BY part',
   );
@@ -174,6 +179,10 @@ function postedRows({
   );
   const messageOf = db.prepare<[number, number], { key: OutboxKey; session: string | null }>(
     'SELECT key, session FROM posted WHERE chat = ? AND message = ?',
+  );
+  // Without a condition on the time, the index is not searched.
+  const newestMessages = db.prepare<[number], { chatId: number; message: number; at: number }>(
+    'SELECT chat AS chatId, message, at FROM posted WHERE at >= 0 AND message IS NOT NULL ORDER BY at DESC, message DESC LIMIT ?',
   );
   const sending = db.prepare<[number, number], { one: number }>(
     'SELECT 1 AS one FROM posted WHERE chat = ? AND message IS NULL AND at >= ? LIMIT 1',
@@ -194,6 +203,7 @@ function postedRows({
       const row = messageOf.get(chatId, message);
       return row && { key: row.key, ...(row.session === null ? {} : { session: row.session }) };
     },
+    newestMessages: (most) => newestMessages.all(most),
     isSending: (chatId, since) => sending.get(chatId, since) !== undefined,
     unpost(chatId, key, part) {
       unpost.run(chatId, key, part);

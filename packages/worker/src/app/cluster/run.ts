@@ -16,6 +16,7 @@ import { createDestinations } from './destinations';
 import { notingHandled } from './handled';
 import { shareCards } from './share-cards';
 import { shareKept } from './share-kept';
+import { knownMessages } from './known-messages';
 import { notingMessages } from './own-messages';
 
 /** A cluster that is away for less is not worth a message, ms. */
@@ -88,6 +89,7 @@ export function runCluster(cluster: Cluster, deps: ClusterRunDeps): ClusterRun {
     store(update, at) {
       if (world.updates.add([update], at) > 0) kernel.inbox.journal.wake();
     },
+    newestMessages: (most) => knownMessages(kernel.rooms, most),
     now: () => world.now(),
     listen(news) {
       notice.hear(news);

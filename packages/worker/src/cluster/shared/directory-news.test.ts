@@ -13,7 +13,7 @@ async function directory() {
     return Promise.resolve();
   };
   const copy = createSharedCopy(noLog);
-  const owners = { of: async () => undefined, note: () => undefined, connected: async () => undefined };
+  const owners = { note: () => undefined, connected: async () => undefined };
   const created = createDirectory({ host: 'ada', copy, owners, log: noLog });
   const shown: boolean[] = [];
   copy.listen((entry) => void shown.push(created.taken(entry)));

@@ -1,7 +1,8 @@
 import type { Entry } from '../link';
 import { createSharedCopy, type SharedCopy } from './copy';
 import { createDirectory, type Directory } from './directory';
-import { machineKey, sessionKey } from './keys';
+import type { SharedSession } from '../model';
+import { handledKey, machineKey, sessionKey } from './keys';
 
 let copy: SharedCopy;
 let directory: Directory;
@@ -13,7 +14,7 @@ beforeEach(async () => {
   directory = createDirectory({
     host: 'ada',
     copy,
-    owners: { of: async () => undefined, note: () => undefined, connected: async () => undefined },
+    owners: { note: () => undefined, connected: async () => undefined },
     log: (_level, text, meta) => void logged.push([text, meta]),
   });
   let listen = (_entry: Entry): void => undefined;
@@ -90,4 +91,31 @@ it('has no sessions of a machine that has left', () => {
   put(machineKey('gpu'), null);
   expect(directory.sessions()).toEqual([]);
   expect(directory.hostOf('g')).toBeUndefined();
+});
+
+it('says again after the cluster lost its data which sessions this machine has, and that it waits for a text', async () => {
+  const written = new Map<string, string | null>();
+  const bucket = (entries: readonly Entry[]) =>
+    ({
+      async watch(listener: (entry: Entry) => void) {
+        entries.forEach(listener);
+      },
+      async put(key: string, value: string) {
+        written.set(key, value);
+        return 1;
+      },
+    }) as never;
+  directory.publish([JSON.parse(session()) as SharedSession]);
+  directory.handled(7, { update: 5, isWritten: true }, 'text');
+  await copy.connected(bucket([]));
+  written.clear();
+  directory.connected();
+  expect([...written.keys()].sort()).toEqual([handledKey('ada', 7), sessionKey('s')]);
+  expect(written.get(handledKey('ada', 7))).toContain('"awaits":"text"');
+  // What is there stays as it is.
+  const at = 1;
+  await copy.connected(bucket([...written].map(([key, value], i) => ({ key, value, revision: i + 1, at }))));
+  written.clear();
+  directory.connected();
+  expect([...written.keys()]).toEqual([]);
 });

@@ -24,7 +24,7 @@ const SETTLE_MS = 2_000;
 interface DirectoryDeps {
   host: string;
   copy: SharedCopy;
-  owners: MessageOwners;
+  owners: Pick<MessageOwners, 'note' | 'connected'>;
   log: LogFn;
 }
 
@@ -60,6 +60,8 @@ interface DirectoryState {
   readonly deps: DirectoryDeps;
   /** What this machine's sessions were last published as, by id. */
   readonly published: Map<string, string>;
+  /** How far this machine is, by chat, as it last said. */
+  readonly reached: Map<number, string>;
   /** The last update of each chat with which its user wrote, of those that this machine handled. */
   readonly written: Map<number, number>;
   /** What may change where a chat's updates go, and is not handled yet. */
@@ -79,6 +81,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
   const state: DirectoryState = {
     deps,
     published: new Map(),
+    reached: new Map(),
     written: new Map(),
     open: new Map(),
     current: undefined,
@@ -105,6 +108,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     connected() {
       state.hasOthers = undefined;
       removeOldSessions(state);
+      shareReached(state);
       void deps.owners.connected();
     },
     taken(entry) {
@@ -160,7 +164,7 @@ function awaiting(state: DirectoryState, chatId: number, isSlash: boolean): stri
 }
 
 function handled(
-  { deps: { host, copy }, written }: DirectoryState,
+  { deps: { host, copy }, reached, written }: DirectoryState,
   chatId: number,
   { update, isWritten }: HandledUpdate,
   awaits: Awaits,
@@ -168,7 +172,9 @@ function handled(
   if (isWritten) written.set(chatId, update);
   const last = written.get(chatId);
   const row: HandledRow = { update, awaits, ...(last === undefined ? {} : { written: last }) };
-  copy.put(handledKey(host, chatId), JSON.stringify(row));
+  const text = JSON.stringify(row);
+  reached.set(chatId, text);
+  copy.put(handledKey(host, chatId), text);
 }
 
 function handledUntil(copy: SharedCopy, host: string, chatId: number): number {
@@ -219,6 +225,14 @@ function publish(state: DirectoryState, sessions: readonly SharedSession[]): voi
   for (const id of gone) {
     published.delete(id);
     deps.copy.put(sessionKey(id), null);
+  }
+}
+
+/** After the cluster lost its data: nobody knows that this machine waits for a chat's next text. */
+function shareReached({ deps: { copy, host }, reached }: DirectoryState): void {
+  for (const [chatId, text] of reached) {
+    const key = handledKey(host, chatId);
+    if (copy.get(key) === undefined) copy.put(key, text);
   }
 }
 

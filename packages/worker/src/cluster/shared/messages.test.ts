@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { until } from '@ccbot/shared/fixtures/until';
 import { network, type Network } from '../fixtures/network';
 import type { Bucket, ClusterLink } from '../link';
 import { openStore, type Store } from '../../store/open';
@@ -46,7 +47,7 @@ it('are known to the cluster at once while it can be reached', async () => {
   owners.note(7, 1, 'ada');
   expect(net.value('7.1')).toBe('ada');
   expect(await owners.of(7, 1)).toBe('ada');
-  expect(waiting()).toEqual([]);
+  await until(() => waiting().length === 0);
   expect(await owners.of(7, 2)).toBeUndefined();
 });
 
@@ -70,7 +71,7 @@ it('of the time without the cluster are known here at once, and there when it is
   expect(waiting()).toEqual([]);
 });
 
-it('wait on in their order when the cluster breaks off in between', async () => {
+it('wait on, the oldest of them, when the cluster breaks off in between', async () => {
   for (let i = 0; i < 120; i++) owners.note(7, i, 'ada');
   let puts = 0;
   const breaking: Bucket = {
@@ -79,7 +80,7 @@ it('wait on in their order when the cluster breaks off in between', async () => 
   };
   await connect(breaking);
   expect(puts).toBe(100);
-  expect(waiting().map(({ key }) => key)[0]).toBe('7.60');
+  expect(waiting().map(({ key }) => key)).toEqual(Array.from({ length: 60 }, (_, i) => `7.${59 - i}`));
   await connect();
   expect(waiting()).toEqual([]);
 });
@@ -88,7 +89,46 @@ it('are no more than a bound, without the oldest', async () => {
   store.close();
   open(3);
   for (let i = 1; i <= 5; i++) owners.note(7, i, 'ada');
-  expect(waiting().map(({ key }) => key)).toEqual(['7.3', '7.4', '7.5']);
+  expect(waiting().map(({ key }) => key)).toEqual(['7.5', '7.4', '7.3']);
+});
+
+describe('after the cluster lost its data', () => {
+  const own = (...ids: number[]) => ids.map((message) => ({ chatId: 7, message }));
+
+  it('are told again, those that are still known here, the newest first', async () => {
+    const told: string[] = [];
+    owners.lost(own(3, 2, 1), 'ada');
+    await connect({
+      ...net.bucket,
+      put: (key, value) => {
+        told.push(`${key} ${value}`);
+        return net.bucket.put(key, value);
+      },
+    });
+    expect(told).toEqual(['7.3 ada', '7.2 ada', '7.1 ada']);
+    expect(waiting()).toEqual([]);
+  });
+
+  it('are told after a restart, if the worker died before that', async () => {
+    owners.lost(own(2, 1), 'ada');
+    store.close();
+    open();
+    await connect();
+    expect([net.value('7.1'), net.value('7.2')]).toEqual(['ada', 'ada']);
+  });
+
+  it('do not replace what has waited since, also not of another machine, nor push it out', async () => {
+    store.close();
+    open(3);
+    owners.note(7, 4, 'ada');
+    owners.note(7, 2, 'bob');
+    owners.lost(own(4, 3, 2, 1), 'ada');
+    expect(waiting()).toEqual([
+      { key: '7.2', host: 'bob' },
+      { key: '7.4', host: 'ada' },
+      { key: '7.3', host: 'ada' },
+    ]);
+  });
 });
 
 it('keep the machine that was noted last, while an earlier one is being written', async () => {
@@ -97,7 +137,7 @@ it('keep the machine that was noted last, while an earlier one is being written'
   owners.note(7, 1, 'bob');
   await owners.connected();
   expect(net.value('7.1')).toBe('bob');
-  expect(waiting()).toEqual([]);
+  await until(() => waiting().length === 0);
 });
 
 it('reach the cluster although the disk is full', async () => {
