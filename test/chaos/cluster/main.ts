@@ -27,6 +27,7 @@ interface Options {
   faults: number;
   machines: number;
   pairs: number;
+  pause: number;
   only?: string;
   json: boolean;
   verbose?: true;
@@ -47,6 +48,7 @@ function readOptions(): Options {
       number(0),
       25,
     )
+    .option('--pause <factor>', 'how many times as long the owner waits between two actions', number(1), 1)
     .option('--only <name>', 'only faults with this text in their name')
     .option('--json', 'print JSON', false)
     .option('--verbose', 'show the timeline of faults even if all goes well')
@@ -94,10 +96,11 @@ async function main(): Promise<number> {
   };
   try {
     const latency = await measurePairs(run);
-    traffic.begin(createChance(seed + 1));
+    traffic.begin(createChance(seed + 1), options.pause);
     await applyAll(run, faults, createChance(seed + 2));
     await heal(run);
     const account = await accountFor(stage, traffic);
+    stage.note('everything has arrived, or nothing does any more');
     return report(run, latency, account);
   } finally {
     traffic.stop();
@@ -193,6 +196,7 @@ async function heal({ stage, traffic, log }: Run): Promise<void> {
     await hasJoined(machine).catch((error: unknown) => stage.violations.push(String(error)));
   // One message to each session, by way of whoever polls now.
   for (const session of stage.sessions) traffic.say(session);
+  stage.note('healed; waiting for what is on its way');
   log('healed; waiting for what is on its way');
 }
 

@@ -31,8 +31,8 @@ export interface Traffic {
   readonly arrows: Arrows;
   /** Sends the next message at once. Returns its number. */
   say(to?: ClusterSession): number;
-  /** Writes, taps and gives commands until `pause`. */
-  begin(chance: Chance): void;
+  /** Writes, taps and gives commands until `pause`; `pause`: factor for the time between two actions. */
+  begin(chance: Chance, pause: number): void;
   pause(): void;
   stop(): void;
 }
@@ -62,12 +62,12 @@ export function createTraffic(stage: Stage): Traffic {
       owner.say(`message ${n} of the chaos`, replyTo === undefined ? {} : { replyTo });
       return n;
     },
-    begin(chance) {
+    begin(chance, pause) {
       isWriting = true;
       void (async () => {
         while (isWriting) {
           act(chance);
-          await delay(chance.between(...PAUSE_MS));
+          await delay(pause * chance.between(...PAUSE_MS));
         }
       })();
     },
