@@ -97,6 +97,12 @@ const sharedKeys = (): Promise<string[]> =>
     return keys.sort();
   });
 
+/** The machine of a message, as the cluster knows it. */
+const ownerOf = (chatId: number, message: number): Promise<string | undefined> =>
+  asAdmin(async (_jsm, bucket) =>
+    (await (await bucket(names().messages)).get(`${chatId}.${message}`))?.string(),
+  );
+
 /** Waits until a machine says in its log, in `ccbot status` and in the chat why it does not take part. */
 async function saysWhy(machine: Machine, code: string, what: string): Promise<void> {
   await until(() => machine.log().includes(code), logs, 60_000);
@@ -113,6 +119,8 @@ describe('after the cluster lost its data', () => {
     await botSays(cluster.system, 'now start on bob');
     await startShell(ada, 'near');
     await startShell(bob, 'far');
+    const written = say('echo "written on $CCBOT_HOST"');
+    await botSays(cluster.system, 'written on bob');
     const questions = new Map([
       [ada, await askToKill(ada, 'near')],
       [bob, await askToKill(bob, 'far')],
@@ -150,6 +158,11 @@ describe('after the cluster lost its data', () => {
       () => `${expected.join(' ')}\n${logs()}`,
       60_000,
     );
+    for (const [{ host }, { chatId, id }] of questions) {
+      await until(async () => (await ownerOf(chatId, id)) === host, logs, 60_000);
+      // What the user wrote to a session is of its machine, too.
+      await until(async () => (await ownerOf(chatId, written)) === 'bob', logs);
+    }
     const other = poller === ada ? bob : ada;
     expect(windows(other)).toContain('bash');
     const question = questions.get(other) as ChatMessage;
