@@ -7,7 +7,7 @@ import { TMUX } from '@ccbot/shared/fixtures/tmux';
 import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
 import { root } from '../repo/files';
 import { dockerLines, installFromDockerfile, type Installed } from './harness/installed';
-import { leftOver } from './harness/system';
+import { leftOver, runsFrom } from './harness/system';
 import { until } from './harness/until';
 
 const AGENT = join(root, 'packages/sandbox/bin/ccbot-scripted-agent.js');
@@ -29,7 +29,10 @@ beforeAll(() => {
   }));
   writeFileSync(join(dir, 'script.json'), JSON.stringify({ turns }));
 });
-afterAll(() => rmSync(dir, { recursive: true, force: true, maxRetries: 10 }));
+afterAll(async () => {
+  await until(() => !runsFrom(dir));
+  rmSync(dir, { recursive: true, force: true });
+});
 
 beforeEach(async () => {
   home = mkdtempSync(join(dir, 'home-'));

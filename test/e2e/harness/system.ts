@@ -314,10 +314,20 @@ export async function leftOver(dir: string): Promise<string[]> {
 
 /** Command lines of the processes whose working directory is `dir` or below it. */
 function processesBelow(dir: string): string[] {
+  return commandLines((pid) => readlinkSync(`/proc/${pid}/cwd`).startsWith(dir));
+}
+
+/** Whether a program below `dir` still runs, such as one that stores the compiled form of another. */
+export function runsFrom(dir: string): boolean {
+  return commandLines(() => true).some((line) => line.includes(`${dir}/`));
+}
+
+/** Command lines of the processes of this machine that `isMeant` names; one that it cannot look at is not meant. */
+function commandLines(isMeant: (pid: string) => boolean): string[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return pids.flatMap((pid) => {
     try {
-      if (!readlinkSync(`/proc/${pid}/cwd`).startsWith(dir)) return [];
+      if (!isMeant(pid)) return [];
       return [readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')].filter(
         (line) => line.trim() !== '', // a zombie has none
       );
