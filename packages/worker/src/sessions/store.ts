@@ -5,7 +5,10 @@ import type { Store } from '../store/open';
 /** Sessions on disk, one JSON body each. See rows.ts. */
 export function createSessionStore(store: Store): SessionStore {
   const all = store.db.prepare<[], { id: string; body: string }>('SELECT id, body FROM sessions');
-  const put = store.db.prepare('INSERT OR REPLACE INTO sessions (id, body) VALUES (?, ?)');
+  // In place: to replace a row writes twice as many pages, at each reading of a busy session.
+  const put = store.db.prepare(
+    'INSERT INTO sessions (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body',
+  );
   const remove = store.db.prepare('DELETE FROM sessions WHERE id = ?');
   // Nobody can ask for a removed session's prompts and settings any more.
   const removeRest = [
@@ -40,7 +43,9 @@ export function createTailMarks(store: Store): TailMarks {
     'SELECT path, "offset", last, at, agent_session FROM tails WHERE session = ?',
   );
   const put = store.db.prepare(
-    'INSERT OR REPLACE INTO tails (session, path, "offset", last, at, agent_session) VALUES (?, ?, ?, ?, ?, ?)',
+    `INSERT INTO tails (session, path, "offset", last, at, agent_session) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (session) DO UPDATE SET path = excluded.path, "offset" = excluded."offset", last = excluded.last,
+       at = excluded.at, agent_session = excluded.agent_session`,
   );
   const remove = store.db.prepare('DELETE FROM tails WHERE session = ?');
   return {
