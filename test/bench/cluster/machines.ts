@@ -44,6 +44,9 @@ export interface BenchClusterOptions {
   agent: string;
 }
 
+/** Above the updates that the machines got from the servers on which their sessions were opened. */
+const UPDATES_FROM = 1_000_000_000;
+
 /** How long a start, a stop or a take-over may take, ms: many machines start on few cores. */
 const LIMIT_MS = 120_000;
 
@@ -77,6 +80,7 @@ export async function prepareCluster(options: BenchClusterOptions): Promise<Benc
       remember: 5_000,
       extra: onRequest,
     });
+    telegram.state.numberUpdates(UPDATES_FROM);
     await world.open(options.sessions);
     await world.quiet(500);
     process.kill(world.supervisor, 'SIGTERM');

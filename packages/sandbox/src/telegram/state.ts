@@ -78,6 +78,11 @@ export class SandboxState {
     this.changed.setMaxListeners(0);
   }
 
+  /** Gives the next update this id. Without it, each sandbox begins somewhere below 900 million. */
+  numberUpdates(from: number): void {
+    this.nextUpdate = from;
+  }
+
   /** Signals a change. */
   touch(): void {
     this.changed.emit('change');
