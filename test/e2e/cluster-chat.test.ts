@@ -79,6 +79,17 @@ it('acts on the session that is named, on whichever machine it is, and on none o
 it('says once that what is sent to a machine that is away waits, and delivers it when the machine is back', async () => {
   const [, bob] = (await start('ada', 'bob')) as [Machine, Machine];
   await startShell(bob, 'demo');
+  // Its card may be on its way below the last command; a machine that stops then has none in the chat.
+  const last =
+    owner()
+      .chat()
+      .findLast(({ fromBot }) => !fromBot)?.id ?? 0;
+  await cluster.system.telegram
+    .waitFor(
+      () => botMessages(cluster.system, 'demo · bob').some((m) => m.id > last && m.keyboard.length > 0),
+      10_000,
+    )
+    .catch(() => undefined); // it was below already
   await bob.stop();
   say('echo "late on $CCBOT_HOST"');
   const notice = await botSays(cluster.system, 'bob is away, last seen');
