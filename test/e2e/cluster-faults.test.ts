@@ -178,7 +178,7 @@ describe('the stream', () => {
     const { stream } = await open();
     expect(await stream.append(record(1, 1), 0)).toBe(1);
     expect(await stream.append(record(1, 1), 0)).toBe(1);
-    expect((await stream.identity()).last).toBe(1);
+    expect(await stream.tail()).toBe(1);
   });
 
   it('hands over what was not confirmed again, after the connection broke and the server was killed', async () => {
@@ -223,7 +223,7 @@ describe('the stream', () => {
       })(),
     ).rejects.toThrow(/resource|storage|maximum/);
     expect(place).toBeGreaterThan(0);
-    expect((await stream.identity()).last).toBe(place);
+    expect(await stream.tail()).toBe(place);
     expect((await stream.last())?.update).toBe(place);
   });
 

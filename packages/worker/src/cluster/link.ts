@@ -62,8 +62,8 @@ export interface NewRecord {
 export interface UpdateStream {
   /** The newest record; null while there is none. */
   last(): Promise<StreamRecord | null>;
-  /** When the stream was created, by the clock of the server, and the place of its newest record: what it is known by. */
-  identity(): Promise<{ created: string; last: number }>;
+  /** The place of the newest record that there ever was; 0: there was none. */
+  tail(): Promise<number>;
   /**
    * Writes a record behind `after`, the place of the newest one, and returns its place. Null: there is a newer record, so
    * another poller writes. It is on the disk of the server, or of most servers, before this resolves.

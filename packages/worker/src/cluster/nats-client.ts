@@ -212,9 +212,9 @@ async function openStream(engine: Engine): Promise<UpdateStream> {
     });
   return {
     last: () => lastRecord(engine),
-    async identity() {
-      const { created, state } = await jsm.streams.info(names.stream);
-      return { created: String(created), last: state.last_seq };
+    async tail() {
+      const { state } = await jsm.streams.info(names.stream);
+      return state.last_seq;
     },
     append: (record, after) => append(engine, record, after),
     consume: (host, handle) => consume(engine, host, handle),

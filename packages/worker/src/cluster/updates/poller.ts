@@ -134,7 +134,7 @@ async function openTerm(state: PollerState, term: Term): Promise<void> {
 
 async function fenceOff({ deps }: PollerState, term: Term): Promise<boolean> {
   const { stream } = term.link;
-  const { last: tail } = await stream.identity();
+  const tail = await stream.tail();
   const last = await stream.last();
   if (last !== null && last.sequence !== tail) return false;
   const noted = last?.update === null ? (parseJson(beginning, last.body)?.next ?? null) : null;
