@@ -1,11 +1,4 @@
-import {
-  AckPolicy,
-  DeliverPolicy,
-  JetStreamApiCodes,
-  JetStreamApiError,
-  RetentionPolicy,
-  StorageType,
-} from '@nats-io/jetstream';
+import { AckPolicy, DeliverPolicy, RetentionPolicy, StorageType } from '@nats-io/jetstream';
 import { Kvm, type KV } from '@nats-io/kv';
 import { headers, nanos, type MsgHdrs } from '@nats-io/transport-node';
 import { CLUSTER_SCHEMA, type ClusterNames } from '@ccbot/shared/cluster/names';
@@ -24,7 +17,7 @@ import {
   waitingFor,
   type Connection,
 } from './nats-connection';
-import { connectFault, requestError, storeFailed } from './nats-faults';
+import { connectFault, isAnswer, requestError, storeFailed } from './nats-faults';
 export { forgetNats } from './survey/nats-forget';
 export { surveyNats } from './survey/nats-survey';
 import type { ClusterData } from './data';
@@ -128,7 +121,7 @@ function bucketOf(kv: KV, engine: Engine): Bucket {
       try {
         return await kv.put(key, value, expected === undefined ? {} : { previousSeq: expected });
       } catch (error) {
-        if (expected !== undefined && isWrongLast(error)) return null;
+        if (expected !== undefined && isAnswer(error, 'StreamWrongLastSequence')) return null;
         throw requestError(engine.url, error);
       }
     },
@@ -193,10 +186,6 @@ function expectFirst(
   };
 }
 
-function isWrongLast(error: unknown): boolean {
-  return error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamWrongLastSequence;
-}
-
 async function openStream(engine: Engine): Promise<UpdateStream> {
   const { jsm, names, settings } = engine;
   if ((await existing(engine, names.stream, names.stream)) === null)
@@ -240,8 +229,7 @@ async function isAdmitted({ jsm, names }: Engine, host: string): Promise<boolean
     await jsm.consumers.info(names.stream, host);
     return true;
   } catch (error) {
-    const isMissing = error instanceof JetStreamApiError && error.code === JetStreamApiCodes.ConsumerNotFound;
-    if (isMissing) return false;
+    if (isAnswer(error, 'ConsumerNotFound')) return false;
     throw error;
   }
 }
@@ -270,7 +258,7 @@ async function append(
     });
     return seq;
   } catch (error) {
-    if (isWrongLast(error)) return null;
+    if (isAnswer(error, 'StreamWrongLastSequence')) return null;
     throw requestError(url, error);
   }
 }

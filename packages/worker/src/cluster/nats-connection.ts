@@ -2,7 +2,6 @@ import { randomInt } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
-  JetStreamApiCodes,
   JetStreamApiError,
   jetstream,
   jetstreamManager,
@@ -32,7 +31,7 @@ import { fault, FaultError, reasonOf } from '@ccbot/shared/faults/fault';
 import { unbracketed } from '@ccbot/shared/net/unbracketed';
 import type { ObjectIdentity } from './data';
 import type { Entry } from './link';
-import { connectFault, unfit, storeFailed } from './nats-faults';
+import { connectFault, isAnswer, storeFailed, unfit } from './nats-faults';
 
 /** Limits, ms. A server that does not answer within one is away; with pings it is noticed when nothing is sent either. */
 const CONNECT_MS = 5_000;
@@ -180,7 +179,7 @@ export async function existing(
   try {
     ({ config } = await jsm.streams.info(stream));
   } catch (error) {
-    if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound) return null;
+    if (isAnswer(error, 'StreamNotFound')) return null;
     throw error;
   }
   const [, owner, schema] = /^ccbot, bot (\d+), schema (\d+)$/.exec(config.description ?? '') ?? [];
@@ -225,8 +224,8 @@ export async function identityOf(
       if (isReadable) return { name, created: String(created), last: state.last_seq };
       if (tries > 0) throw storeFailed(url, `it has records in ${name}, and returns none of them`);
     } catch (error) {
-      if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound) return null;
-      if (error instanceof FaultError || !(error instanceof JetStreamApiError) || tries > 0) throw error;
+      if (isAnswer(error, 'StreamNotFound')) return null;
+      if (!(error instanceof JetStreamApiError) || tries > 0) throw error;
     }
     // The last record may have been deleted in between.
     await pause(READ_AGAIN_MS);

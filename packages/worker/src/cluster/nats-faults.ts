@@ -24,13 +24,18 @@ const TLS_FAULTS: Partial<Record<TroubleCode, TlsFault>> = {
   TLS_FAILED: 'CLUSTER_TLS_FAILED',
 };
 
+/** Whether the server answered with this code. */
+export function isAnswer(error: unknown, code: keyof typeof JetStreamApiCodes): boolean {
+  return error instanceof JetStreamApiError && error.code === JetStreamApiCodes[code];
+}
+
 /**
  * What a bucket or the stream rejects with. A server that answers, and not with what was asked for, does not become better
  * by another connection.
  */
 export function requestError(url: string, error: unknown): unknown {
-  const isGone = error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
-  return error instanceof JetStreamApiError && !isGone ? storeFailed(url, error.message) : error;
+  const isStore = error instanceof JetStreamApiError && !isAnswer(error, 'StreamNotFound');
+  return isStore ? storeFailed(url, error.message) : error;
 }
 
 /** Why a connection could not be opened or set up. */

@@ -1,6 +1,5 @@
-import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream';
 import { entryOf, openConnection, openExistingBucket, type Connection } from '../nats-connection';
-import { connectFault } from '../nats-faults';
+import { connectFault, isAnswer } from '../nats-faults';
 import { machineKey, ownKeysOf } from '../shared/keys';
 import { rowIn, sessionRow } from '../shared/rows';
 import type { ForgetMachine } from './survey';
@@ -14,8 +13,7 @@ export const forgetNats: ForgetMachine = async (settings, names, { host, revisio
       // First of all, and only if the machine has not written since: then it is back.
       await bucket.delete(machineKey(host), { previousSeq: revision });
     } catch (error) {
-      if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamWrongLastSequence)
-        return null;
+      if (isAnswer(error, 'StreamWrongLastSequence')) return null;
       throw error;
     }
     await removeUpdates(connection, names.stream, host, names.to(host));
@@ -46,8 +44,7 @@ async function removeUpdates(
   try {
     await jsm.consumers.delete(stream, host);
   } catch (error) {
-    const isMissing = error instanceof JetStreamApiError && error.code === JetStreamApiCodes.ConsumerNotFound;
-    if (!isMissing) throw error; // it never got as far as to ask for its updates
+    if (!isAnswer(error, 'ConsumerNotFound')) throw error; // it never got as far as to ask for its updates
   }
   const { state } = await jsm.streams.info(stream);
   // Not the newest record of all, from which the next poller continues: it ends with its age.

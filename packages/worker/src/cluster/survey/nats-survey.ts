@@ -1,4 +1,4 @@
-import { AckPolicy, DeliverPolicy, JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream';
+import { AckPolicy, DeliverPolicy } from '@nats-io/jetstream';
 import type { KV } from '@nats-io/kv';
 import { nanos } from '@nats-io/transport-node';
 import type { ClusterNames } from '@ccbot/shared/cluster/names';
@@ -15,7 +15,7 @@ import {
   waitingFor,
   type Connection,
 } from '../nats-connection';
-import { connectFault } from '../nats-faults';
+import { connectFault, isAnswer } from '../nats-faults';
 import { PREFIX } from '../shared/keys';
 import type { Survey, SurveyCluster } from './survey';
 
@@ -122,9 +122,7 @@ async function readWaiting(reading: Reading, hosts: readonly string[]): Promise<
       waiting.set(host, await waitingFor(reading, stream, host));
     } catch (error) {
       // It has its name, but has not got as far as to ask for its updates.
-      const isMissing =
-        error instanceof JetStreamApiError && error.code === JetStreamApiCodes.ConsumerNotFound;
-      if (!isMissing) throw error;
+      if (!isAnswer(error, 'ConsumerNotFound')) throw error;
     }
   }
   return waiting;
