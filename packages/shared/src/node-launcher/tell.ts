@@ -1,4 +1,5 @@
-import { windowNote } from '../config/sockets';
+import { dirname } from 'node:path';
+import { windowNote, workerPipeOf } from '../config/sockets';
 
 /**
  * Processes that may stand above an agent without being one themselves, as the kernel names them: shells, and what people
@@ -9,6 +10,8 @@ const TERMINALS = [
   ...['systemd', 'init', 'login', 'su', 'sudo', 'sshd', 'sshd-session', 'mosh-server', 'screen', 'SCREEN'],
   ...['gnome-terminal-', 'konsole', 'xterm', 'alacritty', 'kitty', 'wezterm-gui', 'ghostty', 'foot'],
 ];
+
+const PIPE = workerPipeOf('$dir');
 
 /** The most processes above a hook. */
 const ABOVE_MAX = 20;
@@ -28,7 +31,7 @@ const PAYLOAD_MAX = 4_000_000;
 export const TELL = `
 # Whether the worker's pipe is there, and this user's. Begins \`line\` with the kind, the pane and the session.
 ready() {
-  run=$dir/run pipe=$dir/run/worker.pipe line="\\"v\\":1,\\"kind\\":\\"$1\\""
+  run=${dirname(PIPE)} pipe=${PIPE} line="\\"v\\":1,\\"kind\\":\\"$1\\""
   [ -p "$pipe" ] && [ -O "$pipe" ] && [ -O "$run" ] && ! [ -L "$run" ] && [ -x /bin/cat ] || return 1
   case \${TMUX_PANE-} in
     '') ;;
