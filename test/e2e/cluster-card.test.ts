@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
-import { botSays } from './harness/chat';
+import { botSays, labels } from './harness/chat';
 import { waitUntilRecorded } from './harness/kill';
 import { prepareMachines, type Machine, type Machines } from './harness/machines';
 import { runProgram } from './harness/run-program';
@@ -15,7 +15,6 @@ let most: { cards: number; footers: number };
 afterEach(() => cluster.stop());
 
 const say = (text: string): number => cluster.system.telegram.owner.say(text);
-const labels = (m: ChatMessage): string[] => m.keyboard.flat().map(({ text }) => text);
 const messages = (): ChatMessage[] => cluster.system.telegram.owner.fromBot();
 const cards = (): ChatMessage[] => messages().filter((m) => labels(m).some((l) => /^⋯ (More|Less)/.test(l)));
 /** The messages with buttons that choose a session. */
@@ -92,16 +91,11 @@ async function prepare(...hosts: string[]): Promise<Machine[]> {
   return cluster.machines;
 }
 
-const joins = (machine: Machine): number => machine.log().split('"joined the cluster"').length - 1;
-
 /** Starts a machine, and resolves when it has joined. */
 async function start(machine: Machine): Promise<void> {
-  const before = joins(machine);
+  const before = machine.joins();
   machine.supervise();
-  await until(
-    () => joins(machine) > before,
-    () => `${machine.host}: ${machine.log()}\n${machine.supervisor().output()}`,
-  );
+  await machine.joined(before);
 }
 
 /** Starts the machines, and a session on each. That of the first one is active. */
@@ -237,10 +231,10 @@ it('has messages whose machine is known, also of those that it sent while the cl
   // What it has not told the cluster outlives its worker.
   process.kill(workerPid(ada.supervisor()), 'SIGKILL');
   const epoch = cluster.epoch();
-  const before = joins(ada);
+  const before = ada.joins();
   await cluster.nats.start();
   await cluster.pollerAfter(epoch);
-  await until(() => joins(ada) > before);
+  await ada.joined(before);
   await choose('on-bob · bob');
   await card('on-bob · bob', 'ready');
   telegram.owner.say('quick reply', { replyTo: answer.id });

@@ -1,5 +1,5 @@
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
-import { botMessages, botSays } from './harness/chat';
+import { botMessages, botSays, labels } from './harness/chat';
 import { prepareMachines, type Machine, type Machines } from './harness/machines';
 import { until } from './harness/until';
 
@@ -11,30 +11,11 @@ afterEach(async () => {
 const owner = () => cluster.system.telegram.owner;
 const say = (text: string): number => owner().say(text);
 const tap = (label: string, message: ChatMessage): void => void owner().tap(label, message.id);
-const labels = (message: ChatMessage): string[] => message.keyboard.flat().map(({ text }) => text);
-const windows = (machine: Machine): string => machine.tmux('list-windows', '-a', '-F', '#{window_name}');
 
 /** Starts the machines; the first one polls. */
 async function start(...hosts: string[]): Promise<Machine[]> {
   cluster = await prepareMachines(hosts);
-  const [first, ...others] = cluster.machines as [Machine, ...Machine[]];
-  first.supervise();
-  expect((await cluster.pollerAfter(0)).host).toBe(first.host);
-  for (const machine of others) machine.supervise();
-  for (const machine of cluster.machines)
-    await until(
-      () => machine.log().includes('"joined the cluster"'),
-      () => `${machine.host}: ${machine.log()}\n${machine.supervisor().output()}`,
-    );
-  return cluster.machines;
-}
-
-/** Starts a shell on a machine. */
-async function startShell(machine: Machine, name: string): Promise<void> {
-  say(`/new ${machine.host}:@shell ${machine.project}/ bash --norc -i`);
-  await botSays(cluster.system, `bash · ${machine.host}`);
-  say(`/rename ${name}`);
-  await botSays(cluster.system, `${name} · ${machine.host}`);
+  return cluster.start();
 }
 
 it('starts a session on the machine that is tapped, named, or set with /host, and shows it with its machine', async () => {
@@ -53,16 +34,16 @@ it('starts a session on the machine that is tapped, named, or set with /host, an
   await botSays(cluster.system, 'now start on bob');
   say(`/new @shell ${bob.project}/ sleep 1000`);
   await botSays(cluster.system, 'sleep · bob');
-  expect(windows(ada)).toContain('bash');
-  expect(windows(bob)).toMatch(/bash[\s\S]*sleep|sleep[\s\S]*bash/);
-  expect(windows(ada) + windows(bob)).not.toContain('·');
+  expect(ada.windows()).toContain('bash');
+  expect(bob.windows()).toMatch(/bash[\s\S]*sleep|sleep[\s\S]*bash/);
+  expect(ada.windows() + bob.windows()).not.toContain('·');
   expect(cluster.system.telegram.overlaps()).toBe(0);
 });
 
 it('acts on the session that is named, on whichever machine it is, and on none of two of one name', async () => {
   const [ada, bob] = (await start('ada', 'bob')) as [Machine, Machine];
-  await startShell(bob, 'demo');
-  await startShell(ada, 'demo');
+  await cluster.startShell(bob, 'demo');
+  await cluster.startShell(ada, 'demo');
   say('/kill demo');
   const refusal = await botSays(cluster.system, 'Several machines have a session');
   expect(refusal.text).toMatch(/ada:demo, bob:demo|bob:demo, ada:demo/);
@@ -70,15 +51,15 @@ it('acts on the session that is named, on whichever machine it is, and on none o
   const sure = await cluster.system.telegram.waitFor(() =>
     botMessages(cluster.system, 'demo · bob').find((m) => labels(m)[0]?.includes('End') === true),
   );
-  expect(windows(bob)).toContain('bash');
+  expect(bob.windows()).toContain('bash');
   tap(labels(sure)[0] ?? '', sure);
-  await until(() => !windows(bob).includes('bash'));
-  expect(windows(ada)).toContain('bash');
+  await until(() => !bob.windows().includes('bash'));
+  expect(ada.windows()).toContain('bash');
 });
 
 it('says once that what is sent to a machine that is away waits, and delivers it when the machine is back', async () => {
   const [, bob] = (await start('ada', 'bob')) as [Machine, Machine];
-  await startShell(bob, 'demo');
+  await cluster.startShell(bob, 'demo');
   // Its card may be on its way below the last command; a machine that stops then has none in the chat.
   const last =
     owner()
@@ -112,8 +93,8 @@ it('says once that what is sent to a machine that is away waits, and delivers it
 
 it('lets the chat write to a session of a machine that is away, and brings it there when the machine is back', async () => {
   const [ada, bob] = (await start('ada', 'bob')) as [Machine, Machine];
-  await startShell(bob, 'far');
-  await startShell(ada, 'near');
+  await cluster.startShell(bob, 'far');
+  await cluster.startShell(ada, 'near');
   await bob.stop();
   say('/switch far');
   const notice = await botSays(cluster.system, 'Your messages go to');
@@ -128,8 +109,8 @@ it('lets the chat write to a session of a machine that is away, and brings it th
 
 it('lists the sessions, requests, usage, archive and health of all machines, wherever they are asked for', async () => {
   const [ada, bob] = (await start('ada', 'bob')) as [Machine, Machine];
-  await startShell(bob, 'far');
-  await startShell(ada, 'near');
+  await cluster.startShell(bob, 'far');
+  await cluster.startShell(ada, 'near');
   say('/sessions');
   const list = await botSays(cluster.system, 'Tap one to write to it');
   expect(labels(list)).toEqual(expect.arrayContaining([expect.stringMatching(/^far · bob/)]));
@@ -169,6 +150,6 @@ it('brings a message that had no session to the machine on which one is started'
   say(`/new bob:@shell ${bob.project}/ bash --norc -i`);
   await botSays(cluster.system, 'kept on bob');
   await until(() => botMessages(cluster.system, 'on which machine').length === 0);
-  expect(windows(ada)).not.toContain('bash');
+  expect(ada.windows()).not.toContain('bash');
   expect(cluster.system.telegram.overlaps()).toBe(0);
 });

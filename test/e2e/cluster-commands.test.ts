@@ -30,7 +30,7 @@ describe('ccbot cluster status', () => {
     ada.supervise();
     await cluster.pollerAfter(0);
     bob.supervise();
-    await until(() => bob.log().includes('"joined the cluster"'));
+    await bob.joined();
     expect(await ccbot(cyd, 'cluster', 'status')).toMatchObject({ code: 0, stderr: '' });
     expect(await dataOf(cyd)).toMatchObject({
       poller: 'ada',

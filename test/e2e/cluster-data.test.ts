@@ -4,7 +4,7 @@ import { Kvm, type KV } from '@nats-io/kv';
 import { connect } from '@nats-io/transport-node';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import { clusterNames } from '@ccbot/shared/cluster/names';
-import { botMessages, botSays } from './harness/chat';
+import { botMessages, botSays, labels } from './harness/chat';
 import { writeUntilRefused } from './harness/nats-full';
 import { prepareMachines, type Machine, type Machines } from './harness/machines';
 import { openNatsRelay, type NatsRelay } from './harness/nats-relay';
@@ -12,6 +12,9 @@ import { runProgram } from './harness/run-program';
 import { until } from './harness/until';
 
 const CCBOT = join(__dirname, '..', '..', 'packages/supervisor/bin/ccbot.js');
+
+/** How long it may take to join again after a loss, ms. */
+const JOIN_MS = 60_000;
 
 let cluster: Machines;
 let relay: NatsRelay | undefined;
@@ -22,19 +25,12 @@ afterEach(async () => {
 });
 
 const say = (text: string): number => cluster.system.telegram.owner.say(text);
-const labels = (m: ChatMessage): string[] => m.keyboard.flat().map(({ text }) => text);
-const windows = (machine: Machine): string => machine.tmux('list-windows', '-a', '-F', '#{window_name}');
 const lines = (machine: Machine, text: string): number => machine.log().split(text).length - 1;
-const joins = (machine: Machine): number => lines(machine, '"joined the cluster"');
 const ccbot = ({ env, project }: Machine, ...args: string[]) =>
   runProgram({ ...cluster.system, env, project }, CCBOT, ...args);
 
 const logs = (): string =>
   cluster.machines.map((machine) => `== ${machine.host}\n${machine.log().slice(-4_000)}`).join('\n');
-
-/** Resolves when a machine has joined more than `before` times. */
-const joinsAfter = (machine: Machine, before: number): Promise<void> =>
-  until(() => joins(machine) > before, logs, 60_000);
 
 /** How often each machine has begun to poll. */
 const terms = (): number[] => cluster.machines.map((machine) => machine.epochs().length);
@@ -50,19 +46,7 @@ async function nextPoller(before: readonly number[]): Promise<Machine> {
 /** Starts the machines; the first one polls. */
 async function start(...hosts: string[]): Promise<Machine[]> {
   cluster = await prepareMachines(hosts);
-  const [first, ...others] = cluster.machines as [Machine, ...Machine[]];
-  first.supervise();
-  await nextPoller([]);
-  for (const machine of others) machine.supervise();
-  for (const machine of others) await joinsAfter(machine, 0);
-  return cluster.machines;
-}
-
-async function startShell(machine: Machine, name: string): Promise<void> {
-  say(`/new ${machine.host}:@shell ${machine.project}/ bash --norc -i`);
-  await botSays(cluster.system, `bash · ${machine.host}`);
-  say(`/rename ${name}`);
-  await botSays(cluster.system, `${name} · ${machine.host}`);
+  return cluster.start();
 }
 
 /** Asks the machine of a session to end it, and resolves with its question. */
@@ -117,8 +101,8 @@ describe('after the cluster lost its data', () => {
     const [ada, bob] = (await start('ada', 'bob')) as [Machine, Machine];
     say('/host bob');
     await botSays(cluster.system, 'now start on bob');
-    await startShell(ada, 'near');
-    await startShell(bob, 'far');
+    await cluster.startShell(ada, 'near');
+    await cluster.startShell(bob, 'far');
     const written = say('echo "written on $CCBOT_HOST"');
     await botSays(cluster.system, 'written on bob');
     const questions = new Map([
@@ -143,11 +127,11 @@ describe('after the cluster lost its data', () => {
       'card.',
     ])
       expect(keys.filter((key) => key.startsWith(kind))).not.toEqual([]);
-    const [before, joined] = [terms(), [ada, bob].map(joins)];
+    const [before, joined] = [terms(), [ada, bob].map((machine) => machine.joins())];
     await cluster.nats.kill();
     cluster.nats.loseData();
     await cluster.nats.start();
-    for (const [i, machine] of [ada, bob].entries()) await joinsAfter(machine, joined[i] ?? 0);
+    for (const [i, machine] of [ada, bob].entries()) await machine.joined(joined[i] ?? 0, JOIN_MS);
     const poller = await nextPoller(before);
     const lost = await botSays(cluster.system, 'has lost its data');
     expect(lost.text).toContain('send again');
@@ -164,17 +148,17 @@ describe('after the cluster lost its data', () => {
       await until(async () => (await ownerOf(chatId, written)) === 'bob', logs);
     }
     const other = poller === ada ? bob : ada;
-    expect(windows(other)).toContain('bash');
+    expect(other.windows()).toContain('bash');
     const question = questions.get(other) as ChatMessage;
     telegram.owner.tap(labels(question)[0] ?? '', question.id);
-    await until(() => !windows(other).includes('bash'), logs);
-    expect(windows(poller)).toContain('bash');
+    await until(() => !other.windows().includes('bash'), logs);
+    expect(poller.windows()).toContain('bash');
     expect(telegram.overlaps()).toBe(0);
   });
 
   it('an update that comes while its files are gone under a server that runs is handled once, when that was restarted', async () => {
     const [ada, bob] = (await start('ada', 'bob')) as [Machine, Machine];
-    await startShell(bob, 'far');
+    await cluster.startShell(bob, 'far');
     const before = terms();
     cluster.nats.loseData();
     await asAdmin(async (_jsm, bucket) => writeUntilRefused(await bucket(names().state)));
@@ -195,11 +179,11 @@ describe('after the cluster lost its data', () => {
 
   it('nothing stops for long when the stream of updates is deleted while all of them run', async () => {
     const [ada, bob] = (await start('ada', 'bob')) as [Machine, Machine];
-    await startShell(bob, 'far');
-    const joined = [ada, bob].map(joins);
+    await cluster.startShell(bob, 'far');
+    const joined = [ada, bob].map((machine) => machine.joins());
     await asAdmin((jsm) => jsm.streams.delete(names().stream));
     say('echo "sent on $CCBOT_HOST"');
-    for (const [i, machine] of [ada, bob].entries()) await joinsAfter(machine, joined[i] ?? 0);
+    for (const [i, machine] of [ada, bob].entries()) await machine.joined(joined[i] ?? 0, JOIN_MS);
     await botSays(cluster.system, 'sent on bob');
     expect(ada.log()).toContain('CLUSTER_LOST_DATA');
     say('echo "again on $CCBOT_HOST"');
@@ -298,7 +282,7 @@ describe('what a machine cannot work with is said in the log, the status and the
       await state.delete('machine.bob');
     });
     expect(cluster.system.telegram.polls).toHaveLength(polls);
-    expect(windows(ada)).toContain('bash');
+    expect(ada.windows()).toContain('bash');
     await botSays(cluster.system, 'Start with /new', 60_000);
     expect(lines(ada, 'CLUSTER_NEWER')).toBe(1);
     await botSays(cluster.system, 'connected to the cluster again');

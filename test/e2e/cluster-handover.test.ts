@@ -101,9 +101,9 @@ async function prepare(options: { clones?: () => void; before?: () => void } = {
 }
 
 async function startBob(): Promise<void> {
-  const before = bob.log().split('"joined the cluster"').length;
+  const before = bob.joins();
   bob.supervise();
-  await until(() => bob.log().split('"joined the cluster"').length > before);
+  await bob.joined(before);
 }
 
 /** What the agents of a machine were told. */

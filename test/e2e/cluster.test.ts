@@ -15,13 +15,9 @@ afterEach(async () => {
 const say = (text: string): number => cluster.system.telegram.owner.say(text);
 const others = (machine: Machine): Machine[] => cluster.machines.filter((other) => other !== machine);
 
-/** Resolves when `ccbot` has joined on every machine that runs. */
+/** Resolves when `ccbot` has joined on each of these machines. */
 async function joined(...machines: readonly Machine[]): Promise<void> {
-  for (const machine of machines)
-    await until(
-      () => machine.log().includes('"joined the cluster"'),
-      () => `${machine.host}: ${machine.log()}\n${machine.supervisor().output()}`,
-    );
+  for (const machine of machines) await machine.joined();
 }
 
 /** Starts a machine as the only one, so that it polls. */
@@ -95,7 +91,7 @@ describe('three machines with one bot', () => {
     const poller = await cluster.pollerAfter(epoch);
     expect(poller).not.toBe(bob);
     bob.supervise();
-    await until(() => bob.log().split('"joined the cluster"').length > 2);
+    await bob.joined(1);
     for (let i = 0; i < 5; i++) say(`echo "say $((${i} * 7)) on $CCBOT_HOST"`);
     await botSays(cluster.system, 'say 28 on bob');
     expect(cluster.poller()).toBe(poller);

@@ -1,8 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
-import { count, botMessages, startSession, botSays } from './harness/chat';
+import { count, botMessages, labels, startSession, botSays } from './harness/chat';
 import { claudeProgram, prepareSystem, workerPid, type Supervisor, type System } from './harness/system';
 import { until } from './harness/until';
 
@@ -30,7 +29,6 @@ afterAll(async () => {
 });
 
 const write = (text: string): number => system.telegram.owner.say(text);
-const labels = (message: ChatMessage): string[] => message.keyboard.flat().map(({ text }) => text);
 
 /** False for a zombie. */
 function isRunning(pid: number): boolean {

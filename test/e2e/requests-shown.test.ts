@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Block } from '@ccbot/sandbox/model/script';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
-import { botMessages, botSays, count, startSession } from './harness/chat';
+import { botMessages, botSays, count, labels, startSession } from './harness/chat';
 import { prepareSystem, type System } from './harness/system';
 
 /** A server whose only tool takes `path`, `content` and more, like a tool that writes files. */
@@ -24,7 +24,6 @@ describe('what a request of the real Claude Code shows before it can be allowed'
   let system: System;
   let dir: string;
   const bot = (): ChatMessage[] => system.telegram.owner.fromBot();
-  const labels = (message: ChatMessage): string[] => message.keyboard.flat().map(({ text }) => text);
   const tap = (label: string, { id }: ChatMessage): string => system.telegram.owner.tap(label, id);
   let turns = 0;
   const say = (text: string): void => {

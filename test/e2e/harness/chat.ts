@@ -6,6 +6,9 @@ import type { System } from './system';
 export const botMessages = (system: System, text: string): ChatMessage[] =>
   system.telegram.owner.fromBot().filter((m) => m.text.includes(text));
 
+/** The labels of a message's buttons. */
+export const labels = (message: ChatMessage): string[] => message.keyboard.flat().map(({ text }) => text);
+
 /** The number of the bot's visible messages that contain a text. */
 export const count = (system: System, text: string): number => botMessages(system, text).length;
 

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TMUX } from '@ccbot/shared/fixtures/tmux';
+import { botSays } from './chat';
 import { startNats, type Nats, type NatsOptions } from './nats';
 import {
   prepareSystem,
@@ -29,8 +30,14 @@ export interface Machine {
   kill(): Promise<void>;
   /** The worker's log. */
   log(): string;
+  /** How often it has joined the cluster. */
+  joins(): number;
+  /** Resolves when it has joined more than `before` times. */
+  joined(before?: number, timeoutMs?: number): Promise<void>;
   /** The epochs with which it polled, oldest first. */
   epochs(): number[];
+  /** The names of its windows, in one text. */
+  windows(): string;
   tmux(...args: string[]): string;
 }
 
@@ -45,6 +52,10 @@ export interface Machines {
   pollerAfter(epoch: number, timeoutMs?: number): Promise<Machine>;
   /** The latest epoch. */
   epoch(): number;
+  /** Starts all machines, and resolves when they have joined. The first one polls. */
+  start(): Promise<Machine[]>;
+  /** Starts a shell on a machine by way of the chat. */
+  startShell(machine: Machine, name: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -74,19 +85,34 @@ export async function prepareMachines(
     if (found === undefined) throw new Error('no machine has polled');
     return found;
   };
+  const pollerAfter = async (before: number, timeoutMs = 40_000): Promise<Machine> => {
+    await until(
+      () => epoch() > before,
+      () => logsOf(machines),
+      timeoutMs,
+    );
+    return poller();
+  };
   return {
     system,
     nats,
     machines,
     poller,
     epoch,
-    async pollerAfter(before, timeoutMs = 40_000) {
-      await until(
-        () => epoch() > before,
-        () => logsOf(machines),
-        timeoutMs,
-      );
-      return poller();
+    pollerAfter,
+    async start() {
+      const [first, ...others] = machines;
+      first?.supervise();
+      expect((await pollerAfter(0)).host).toBe(first?.host);
+      for (const machine of others) machine.supervise();
+      for (const machine of machines) await machine.joined();
+      return machines;
+    },
+    async startShell({ host, project }, name) {
+      system.telegram.owner.say(`/new ${host}:@shell ${project}/ bash --norc -i`);
+      await botSays(system, `bash · ${host}`);
+      system.telegram.owner.say(`/rename ${name}`);
+      await botSays(system, `${name} · ${host}`);
     },
     async stop() {
       await stopSupervisors(supervisors);
@@ -139,12 +165,26 @@ function machineOf(
     const path = join(ccbotDir, 'logs/worker.log');
     return existsSync(path) ? readFileSync(path, 'utf8') : '';
   };
+  const joins = (): number => log().split('"joined the cluster"').length - 1;
+  const tmux = (...args: string[]): string =>
+    spawnSync(TMUX, ['-L', socket, ...args], {
+      encoding: 'utf8',
+      env: { PATH: '/usr/bin:/bin', HOME: home },
+    }).stdout;
   return {
     host,
     env,
     project,
     ccbotDir,
     supervisor,
+    joins,
+    joined: (before = 0, timeoutMs?: number) =>
+      until(
+        () => joins() > before,
+        () => `${host}: ${log()}\n${printed(supervisor)}`,
+        timeoutMs,
+      ),
+    windows: () => tmux('list-windows', '-a', '-F', '#{window_name}'),
     supervise() {
       current = startSupervisor({ env, project, programs: system.programs });
       supervisors.push(current);
@@ -167,11 +207,7 @@ function machineOf(
         .split('\n')
         .filter((line) => line.includes('"this machine polls"'))
         .map((line) => (JSON.parse(line) as { epoch: number }).epoch),
-    tmux: (...args) =>
-      spawnSync(TMUX, ['-L', socket, ...args], {
-        encoding: 'utf8',
-        env: { PATH: '/usr/bin:/bin', HOME: home },
-      }).stdout,
+    tmux,
   };
 }
 
