@@ -6,7 +6,7 @@ const source = join(process.env['CCBOT_ROOT'] ?? process.cwd(), 'test/chaos/fixt
 
 /** The wall clock of nats-server. No namespace has one of its own, so a library in the process shifts it. */
 export interface ServerClock {
-  /** What the server needs in its environment. */
+  /** Environment variables for the server. */
   readonly env: Record<string, string>;
   /** Shifts it, ms from the real time. */
   set(shiftMs: number): void;

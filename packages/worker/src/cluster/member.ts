@@ -229,8 +229,8 @@ function remember(memory: Memory, data: string, log: LogFn): void {
 }
 
 /**
- * Looks whether everything is there that was, and returns what to remember of it. A server tells nobody that it has lost
- * its files, or that something was deleted on it: it goes on as if there had never been anything.
+ * Checks that everything is still there, and returns what to remember of it. A server reports neither that it has lost its
+ * files nor that something was deleted: it carries on with what is left.
  */
 async function checkData(link: ClusterLink, { target }: MemberDeps, seen: string): Promise<string> {
   const data = await link.data();
