@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { pathsOf } from '@ccbot/shared/config/paths';
+import { until } from '../e2e/harness/until';
 import type { Figure } from './figure';
 import { ccbot, programs, root } from './place';
 import { median } from './stats';
@@ -95,7 +95,7 @@ async function timeInPane(world: World, job: Job): Promise<Record<keyof Job['pro
   writeFileSync(input, JSON.stringify(job));
   const timer = join(root, 'test/bench/fixtures/hook-timer.mjs');
   world.tmux('new-session', '-d', '-s', 'hook-timer', process.execPath, timer, input, result);
-  while (!existsSync(result)) await pause(100);
+  await until(() => existsSync(result));
   const { runs, error } = JSON.parse(readFileSync(result, 'utf8')) as {
     runs?: Record<keyof Job['programs'], number>[];
     error?: string;
