@@ -48,11 +48,10 @@ const loadedByUse = {
   },
 };
 
-/** Bundles that run from V8's compiled form, with the options of Node.js they run with. */
+/** Bundles that run from V8's compiled form. */
 const COMPILED = [
-  ['packages/supervisor', 'ccbot.js', []],
-  ['packages/worker', 'ccbot-worker.js', []],
-  ['packages/worker', 'ccbot-worker.js', ['--max-semi-space-size=4', '--expose-gc']],
+  ['packages/supervisor', 'ccbot.js'],
+  ['packages/worker', 'ccbot-worker.js'],
 ];
 
 const startedAt = Date.now();
@@ -111,9 +110,9 @@ for (const { path, contents } of results.flatMap((result) => result.outputFiles)
   renameSync(temporary, path);
 }
 for (const [name] of COMPILED) rmSync(join(root, name, 'dist/compiled'), { recursive: true, force: true });
-for (const [name, bundle, options] of COMPILED) {
+for (const [name, bundle] of COMPILED) {
   const dist = join(root, name, 'dist');
-  const args = [...options, join(dist, 'compiled.js'), join(dist, bundle)];
+  const args = [join(dist, 'compiled.js'), join(dist, bundle)];
   const { status } = spawnSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
   if (status !== 0) console.error(`not compiled: ${bundle}`); // it runs all the same
 }

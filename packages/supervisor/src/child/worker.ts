@@ -62,19 +62,12 @@ const LOCK_FD = 4;
 /** A descendant may keep the output open after the worker's exit. We wait this long for it, ms. */
 const OUTPUT_GRACE_MS = 200;
 
-/**
- * A young generation of 4 MB instead of 16. With fifty idle sessions a worker takes 10 MB less memory; with fifty busy
- * ones it takes 2 % more of a core (`npm run bench`). An idle worker collects its garbage itself. The build compiles the
- * worker for these options.
- */
-const NODE_OPTIONS = ['--max-semi-space-size=4', '--expose-gc'];
-
 /** Not passed on: with these, a worker or an agent could speak to the service manager in our name, or find the token. */
 const WITHHELD = ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID', CREDENTIALS_ENV, RUNIT_ENV, LAUNCHD_ENV];
 
 /** Starts a worker that shares the locks. */
 export function startWorker(start: WorkerStart): WorkerProcess {
-  const words = [...start.prefix, start.node, ...NODE_OPTIONS, start.entry];
+  const words = [...start.prefix, start.node, start.entry];
   const command = words[0] ?? start.node;
   const args = words.slice(1);
   const env: NodeJS.ProcessEnv = {

@@ -16,6 +16,7 @@ import { startBeats, type Beats } from './beats';
 import { clusterProgress, handOver, runCluster, sharedWorld, type ClusterRun } from './cluster/run';
 import { createFullNotice, tellOfFullDisk } from './full-disk';
 import type { Polling } from './polling';
+import { createHeap } from './heap';
 import { createIdleCollection, ownCpuMs } from './idle-collection';
 import { createKernel, type Kernel } from './kernel';
 import { tellRebuilt } from './rebuilt-notice';
@@ -163,7 +164,8 @@ function beat(run: Run): Beats {
   const { world, kernel } = run;
   const { link, poll } = run.polling;
   const { outbox, sessions } = kernel.rooms;
-  const collection = createIdleCollection(() => void globalThis.gc?.(), ownCpuMs);
+  const heap = createHeap();
+  const collection = createIdleCollection(() => heap.collect(), ownCpuMs);
   return startBeats(
     link.generation,
     () => ({
@@ -180,6 +182,7 @@ function beat(run: Run): Beats {
       if (!link.isSupervised) return;
       sendMessage(process, message);
       sendMetrics(run);
+      heap.limit();
       collection.onBeat(message.busy);
     },
     { now: () => world.now() },
