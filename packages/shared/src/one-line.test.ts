@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { cut, oneLine } from './one-line';
 
 describe('a text on one line', () => {
@@ -29,4 +30,14 @@ it('never cuts inside a character', () => {
     expect(text.length).toBeLessThanOrEqual(max);
     expect(oneLine('🙂'.repeat(20), max).isWellFormed()).toBe(true);
   }
+});
+
+it('folds a text of ASCII as it folds any other', () => {
+  const units = fc.constantFrom(' ', '\n', '\t', '\0', '\x1f', '\x7f', 'a', '~');
+  fc.assert(
+    fc.property(fc.array(units, { maxLength: 40 }), (chosen) => {
+      const ascii = `${chosen.join('')}.`;
+      expect(`${oneLine(ascii)}é`).toBe(oneLine(`${ascii}é`));
+    }),
+  );
 });

@@ -28,6 +28,12 @@ export function cut(text: string, max: number): string {
   return `${text.slice(0, isInPair ? end - 1 : end)}${CUT}`;
 }
 
+/** The same in a text of ASCII, where a run of more than one space is all that a single space is not. */
+// eslint-disable-next-line no-control-regex -- these are what must go
+const FOLDED_ASCII = /[\0-\x1f\x7f][\0-\x20\x7f]*| [\0-\x20\x7f]+/g;
+
+const BEYOND_ASCII = /[^\0-\x7f]/;
+
 function folded(text: string): string {
-  return text.replace(FOLDED, ' ').trim();
+  return text.replace(BEYOND_ASCII.test(text) ? FOLDED : FOLDED_ASCII, ' ').trim();
 }

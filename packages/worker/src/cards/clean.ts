@@ -51,7 +51,7 @@ const UNCUT_MAX = 16_384;
 export function maskedLine(text: string, max: number): string {
   const line = maskText(cleanText(text.slice(0, Math.min(max, UNCUT_MAX) * 8)))
     .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
-    .replace(/\s+/g, ' ')
+    .replace(/ \s+|[^\S ]\s*/g, ' ') // not each single space
     .trim();
   if (line.length <= max) return line;
   return `${line.slice(0, graphemeBorder(line, 0, max - 1)).trimEnd()}…`;
@@ -63,6 +63,8 @@ export function maskedLine(text: string, max: number): string {
  */
 export function graphemeBorder(text: string, after: number, at: number): number {
   if (at >= text.length) return text.length;
+  // Between two letters of ASCII there is always a border; the segmenter takes ten times as long as the rest of a line.
+  if (at > after && isVisibleAscii(text.charCodeAt(at - 1)) && isVisibleAscii(text.charCodeAt(at))) return at;
   const from = characterBorder(text, Math.max(after, at - GRAPHEME_WINDOW));
   const segment = graphemes()
     .segment(text.slice(from, at + GRAPHEME_WINDOW))
@@ -72,6 +74,8 @@ export function graphemeBorder(text: string, after: number, at: number): number 
   const character = characterBorder(text, at);
   return character > after ? character : Math.min(text.length, after + 2);
 }
+
+const isVisibleAscii = (unit: number): boolean => unit >= 0x20 && unit < 0x7f;
 
 function characterBorder(text: string, at: number): number {
   const inPair = isLow(text.charCodeAt(at)) && isHigh(text.charCodeAt(at - 1));

@@ -100,26 +100,34 @@ export function findSecrets(text: string, known: readonly string[] = [], inside 
       open = key.to === text.length;
     }
   }
-  for (const secret of shapedIn(text, known)) {
-    if (secret.to > secret.from + secret.show) found.push(secret);
-    if (found.length > FOUND_MAX) return { secrets: [{ from: 0, to: text.length, show: 0 }], open };
-  }
+  addShaped(found, text, known);
+  if (found.length > FOUND_MAX) return { secrets: [{ from: 0, to: text.length, show: 0 }], open };
   return { secrets: withoutOverlaps(found), open };
 }
 
 /** A text with more secrets is masked as a whole: there is nothing else in it to read. */
 const FOUND_MAX = 2_000;
 
-/** The ends of private keys, known secrets, and what has the shape of one. They may overlap. */
-function* shapedIn(text: string, known: readonly string[]): Generator<Secret> {
-  if (text.includes('PRIVATE KEY')) yield* keyEndsIn(text);
-  for (const { from, to } of knownIn(text, known)) yield { from, to, show: 0 };
-  for (const { hint, pattern } of KINDS) {
-    if (!text.includes(hint)) continue;
-    for (const match of text.matchAll(pattern)) {
-      const show = match.groups?.['show']?.length ?? 0;
-      yield { from: match.index, to: match.index + match[0].length, show };
-    }
+/** Adds the ends of private keys, known secrets, and what has the shape of one, until there are too many. They may overlap. */
+function addShaped(found: Secret[], text: string, known: readonly string[]): void {
+  if (text.includes('PRIVATE KEY')) addAll(found, keyEndsIn(text));
+  if (known.length > 0) addAll(found, knownIn(text, known));
+  for (const { hint, pattern } of KINDS) if (text.includes(hint)) addAll(found, matchesIn(text, pattern));
+}
+
+function addAll(found: Secret[], secrets: Iterable<Secret>): void {
+  for (const secret of secrets) {
+    if (found.length > FOUND_MAX) return;
+    if (secret.to > secret.from + secret.show) found.push(secret);
+  }
+}
+
+function* matchesIn(text: string, pattern: RegExp): Generator<Secret> {
+  // `matchAll` would copy the pattern for every line of every agent.
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    const show = match.groups?.['show']?.length ?? 0;
+    yield { from: match.index, to: match.index + match[0].length, show };
   }
 }
 
@@ -127,11 +135,11 @@ function* shapedIn(text: string, known: readonly string[]): Generator<Secret> {
 const KNOWN_MIN = 6;
 
 /** Where known secrets are in a text. */
-export function* knownIn(text: string, known: readonly string[]): Generator<{ from: number; to: number }> {
+export function* knownIn(text: string, known: readonly string[]): Generator<Secret> {
   for (const secret of known) {
     if (secret.length < KNOWN_MIN) continue;
     for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + secret.length))
-      yield { from: at, to: at + secret.length };
+      yield { from: at, to: at + secret.length, show: 0 };
   }
 }
 
