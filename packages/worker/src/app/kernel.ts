@@ -109,6 +109,7 @@ function terminalLife(
       rooms.prompts.delivery.stop();
       await rooms.prompts.delivery.idle();
       watch.follower.stop();
+      rooms.sessions.settle();
       await panes.stop();
     },
   };

@@ -4,6 +4,7 @@ import type { DispatchEffect } from './handlers/model';
 import type { SessionHandlers } from './handlers/table';
 import type { SessionInput } from './machine/model';
 import { step } from './machine/step';
+import { createDeferred, type Deferred } from './deferred';
 import { createLabels, type Labels } from './labels';
 import { isLive, type Session } from './model';
 import { parseSession } from './rows';
@@ -44,9 +45,17 @@ export interface Registry {
    * state is then unchanged, and the same inputs may be dispatched again.
    */
   dispatch(id: string, inputs: readonly SessionInput[], also?: () => void): void;
+  /**
+   * As `dispatch`, for inputs that come again after a crash, from where `mark` says that they were read. If they change
+   * nothing but what is drawn, state and mark are stored later, together with those of other sessions.
+   */
+  dispatchRepeatable(id: string, inputs: readonly SessionInput[], mark: () => void): void;
+  /** Stores what waits to be stored, of one session or of all. */
+  settle(id?: string): void;
 }
 
 interface RegistryState extends RegistryDeps {
+  deferred: Deferred;
   sessions: Map<string, Session>;
   labels: Labels;
   /** What `live` returned, for this host. Absent: a session has changed since. */
@@ -62,7 +71,10 @@ interface Stage {
 /** Loads the sessions from the store. A row that cannot be read is logged and left where it is. */
 export function createRegistry(deps: RegistryDeps): Registry {
   const labels = createLabels(() => deps.host?.());
-  const state: RegistryState = { ...deps, sessions: loadSessions(deps), labels, live: undefined };
+  const sessions = loadSessions(deps);
+  const { store, log } = deps;
+  const deferred = createDeferred({ store, get: (id) => sessions.get(id), log });
+  const state: RegistryState = { ...deps, deferred, sessions, labels, live: undefined };
   const labelled = (session: Session): Session => labels.of(session);
   return {
     get: (id) => optional(state.sessions.get(id), labelled),
@@ -71,7 +83,9 @@ export function createRegistry(deps: RegistryDeps): Registry {
     add: (session) => addSession(state, session),
     rename: (id, name) => renameSession(state, id, name),
     forget: (ids) => forgetSessions(state, ids),
-    dispatch: (id, inputs, also) => dispatch(state, id, inputs, also),
+    dispatch: (id, inputs, also) => dispatch(state, id, inputs, { also, mayWait: false }),
+    dispatchRepeatable: (id, inputs, mark) => dispatch(state, id, inputs, { also: mark, mayWait: true }),
+    settle: (id) => deferred.flush(id),
   };
 }
 
@@ -118,15 +132,16 @@ function addSession(state: RegistryState, session: Session): void {
 }
 
 function renameSession(state: RegistryState, id: string, name: string): void {
-  const { store, sessions, handlers } = state;
+  const { store, sessions, handlers, deferred } = state;
   const before = sessions.get(id);
   if (before === undefined) return;
   const next: Session = { ...before, name, card: { ...before.card, name } };
   delete next.unnamed;
   store.tx(() => {
-    store.put(id, JSON.stringify(next));
+    deferred.put(id, next);
     if (next.card.phase === 'working') runInTransaction(state, next, { do: 'show' });
   });
+  deferred.settled(id);
   keep(state, id, next);
   handlers.changed();
 }
@@ -140,17 +155,26 @@ function forgetSessions(state: RegistryState, ids: readonly string[]): void {
   store.tx(() => {
     for (const id of archived) store.remove(id);
   });
-  for (const id of archived) keep(state, id, undefined);
+  for (const id of archived) {
+    keep(state, id, undefined);
+    state.deferred.settled(id);
+  }
   if (archived.length > 0) handlers.changed();
+}
+
+/** What is stored with a state. `mayWait`: it comes again after a crash, see {@link Registry.dispatchRepeatable}. */
+interface Along {
+  also: (() => void) | undefined;
+  mayWait: boolean;
 }
 
 function dispatch(
   state: RegistryState,
   id: string,
   inputs: readonly SessionInput[],
-  also: (() => void) | undefined,
+  { also, mayWait }: Along,
 ): void {
-  const { store, sessions, handlers } = state;
+  const { store, sessions, handlers, deferred } = state;
   const before = sessions.get(id);
   if (before === undefined) {
     if (also !== undefined) store.tx(also);
@@ -160,17 +184,20 @@ function dispatch(
   const session = stages.at(-1)?.session ?? before;
   const effects = stages.flatMap((stage) => stage.effects);
   const listens = inputs.some(({ type }) => handlers.events(type).length > 0);
+  const waits = mayWait && session.phase === before.phase && effects.every((effect) => effect.do === 'show');
   if (session !== before || effects.length > 0 || also !== undefined || listens) {
     store.tx(() => {
-      if (session !== before) store.put(id, JSON.stringify(session));
+      if (!waits && (session !== before || deferred.has(id))) deferred.put(id, session);
       for (const shown of shownStages(stages))
         for (const effect of shown.effects) runInTransaction(state, shown.session, effect);
       if (session.phase !== before.phase) runInTransaction(state, session, { do: 'phase-changed' });
-      also?.();
+      if (!waits) also?.();
       runEvents(state, before, inputs, 'in-transaction');
     });
   }
   keep(state, id, session);
+  if (!waits) deferred.settled(id);
+  else if (also !== undefined) deferred.add(id, also);
   if (isLive(session) !== isLive(before)) handlers.changed();
   for (const effect of effects) runAfterCommit(state, session, effect);
   runEvents(state, before, inputs, 'after-commit');

@@ -67,6 +67,10 @@ function following(texts: readonly string[]): Run {
         inputs.push(...given);
         also?.();
       },
+      dispatchRepeatable(_, given, mark) {
+        inputs.push(...given);
+        mark();
+      },
     },
     now: () => 5,
   });

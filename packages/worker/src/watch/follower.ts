@@ -179,8 +179,9 @@ async function start(state: FollowerState, transcript: Followed, at: number): Pr
     from,
     holdMs: () => (board.watched(session.id) ? 0 : pace.holdMs()),
     onLines(lines, offset) {
-      if (!board.watched(session.id)) pace.read(session.id);
-      takeLines(state, transcript, lines, offset);
+      const isWatched = board.watched(session.id);
+      if (!isWatched) pace.read(session.id);
+      takeLines(state, transcript, { lines, offset, isWatched });
     },
     onRestart(reason) {
       log('warn', 'transcript replaced or cut, read from its start', { session: session.id, reason });
@@ -214,12 +215,14 @@ async function startOf(
   return transcripts.offsetAt(path, isSameSession ? (mark.at ?? at) : at);
 }
 
-function takeLines(
-  state: FollowerState,
-  transcript: Followed,
-  lines: readonly string[],
-  offset: number,
-): void {
+/** Whole lines, and the offset behind the last of them. `isWatched`: the session is on a chat's screen. */
+interface Read {
+  lines: readonly string[];
+  offset: number;
+  isWatched: boolean;
+}
+
+function takeLines(state: FollowerState, transcript: Followed, { lines, offset, isWatched }: Read): void {
   const { tracker, marks } = state;
   const { session, path, isStopped, reader, ahead } = transcript;
   if (isStopped) return;
@@ -234,7 +237,7 @@ function takeLines(
     ...(writtenAt === 0 ? {} : { at: writtenAt }),
     ...(sessionId === undefined ? {} : { sessionId }),
   };
-  tracker.observe({ session: session.id, path, events }, () => marks.put(session.id, mark));
+  tracker.observe({ session: session.id, path, events }, () => marks.put(session.id, mark), isWatched);
   if (writtenAt > 0) transcript.writtenAt = writtenAt;
   transcript.ahead = ahead.slice(lines.length);
   state.lineCount += lines.length;

@@ -16,8 +16,11 @@ export interface TranscriptPiece {
 
 /** Recognizes users' prompts in what agents report, and dispatches it to their sessions. */
 export interface PromptTracker {
-  /** Dispatches events. `mark` stores how far the transcript was read, in the same transaction. */
-  observe(piece: TranscriptPiece, mark: () => void): void;
+  /**
+   * Dispatches events. `mark` stores how far the transcript was read, in the transaction that stores the session's state.
+   * Of a session that is not `isWatched`, on no chat's screen, that may be a later one.
+   */
+  observe(piece: TranscriptPiece, mark: () => void, isWatched: boolean): void;
   /** A hook reported a prompt with this text. */
   confirm(session: string, text: string): void;
   /** The screen shows that the agent took the prompt. */
@@ -28,7 +31,7 @@ export interface PromptTrackerDeps {
   queue: PromptQueue;
   events: Pick<PromptEvents, 'confirmed' | 'enqueued' | 'begun'>;
   authors: Pick<PromptAuthors, 'record'>;
-  registry: Pick<Registry, 'get' | 'dispatch'>;
+  registry: Pick<Registry, 'get' | 'dispatch' | 'dispatchRepeatable'>;
   now(): number;
 }
 
@@ -52,14 +55,19 @@ interface Findings {
 export function createPromptTracker(deps: PromptTrackerDeps): PromptTracker {
   const state: TrackerState = { ...deps, inQueue: new Set() };
   return {
-    observe: (piece, mark) => observe(state, piece, mark),
+    observe: (piece, mark, isWatched) => observe(state, piece, mark, isWatched),
     confirm: (session, text) => confirm(state, session, text),
     taken: (prompt) => state.registry.dispatch(prompt.session, [], () => markConfirmed(state, prompt, false)),
   };
 }
 
-/** State, views and the mark are one transaction: after a crash before it the lines come again, after it never. */
-function observe(state: TrackerState, { session, path, events }: TranscriptPiece, mark: () => void): void {
+/** State, views and the mark are stored together: after a crash before that the lines come again, after it never. */
+function observe(
+  state: TrackerState,
+  { session, path, events }: TranscriptPiece,
+  mark: () => void,
+  isWatched: boolean,
+): void {
   const { queue, registry, authors } = state;
   const findings: Findings = {
     open: () => queue.ofSession(session, ['typing', 'typed']),
@@ -72,6 +80,7 @@ function observe(state: TrackerState, { session, path, events }: TranscriptPiece
   };
   const inputs = events.map((event) => inputOf(state, session, event, findings));
   const { confirmed, enqueued, begun, inQueue } = findings;
+  if (findings.authors.length === 0 && !isWatched) return registry.dispatchRepeatable(session, inputs, mark);
   registry.dispatch(session, inputs, () => {
     mark();
     for (const { at, chatId } of findings.authors) authors.record(path, at, chatId);

@@ -10,6 +10,7 @@ import { createFollower } from '../../watch/follower';
 import { createIdleDetection } from '../../watch/idle-detection';
 import { createLiveNotes } from '../../watch/live-notes';
 import { createPromptTracker } from '../../watch/prompt-tracker';
+import type { TailMarks } from '../../watch/model';
 import type { Recovery } from '../../watch/reconcile';
 import { createScreenReader } from '../../watch/screen-reader';
 import { createSubAgents } from '../../watch/subagents';
@@ -46,7 +47,14 @@ function buildSenses(world: World, foundation: Foundation, { windows, board }: W
   const health = createWatchHealth();
   const transcripts = createTranscripts(log, health);
   const bindings = createBindings({ registry, windows, agents, home, log });
-  const marks = createTailMarks(store);
+  const stored = createTailMarks(store);
+  const marks: TailMarks = {
+    ...stored,
+    get(session) {
+      registry.settle(session); // the mark may wait with the session's state
+      return stored.get(session);
+    },
+  };
   const tracker = createPromptTracker({ queue, events, authors, registry, now });
   const follower = createFollower({ transcripts, marks, tracker, agents, board, log });
   const idle = createIdleDetection({ registry, windows, follower, now, log });
