@@ -21,33 +21,33 @@ function pacing(): Run {
 it('reads a few sessions off screen four times a second', () => {
   const { pace, read } = pacing();
   expect(pace.holdMs()).toBe(250);
-  read(8);
+  read(4);
   expect(pace.holdMs()).toBe(250);
 });
 
-it('reads many of them less often each, and none later than 1.5 seconds', () => {
+it('reads many of them less often each, and none later than three seconds', () => {
   const { pace, read } = pacing();
   read(30);
-  expect(pace.holdMs()).toBe(900);
+  expect(pace.holdMs()).toBe(1_800);
   read(1_000);
-  expect(pace.holdMs()).toBe(1_500);
+  expect(pace.holdMs()).toBe(3_000);
 });
 
 it('counts a session once, however often it is read', () => {
   const { pace, read } = pacing();
   for (let i = 0; i < 100; i++) read(8);
-  expect(pace.holdMs()).toBe(250);
+  expect(pace.holdMs()).toBe(480);
 });
 
 it('keeps the wait while they stay busy, and returns to the shortest when they rest', () => {
   const { pace, at, read } = pacing();
   read(40);
-  at(3_000);
-  expect(pace.holdMs()).toBe(1_200);
-  read(40);
   at(6_000);
-  expect(pace.holdMs()).toBe(1_200);
-  at(9_000);
+  expect(pace.holdMs()).toBe(2_400);
+  read(40);
+  at(12_000);
+  expect(pace.holdMs()).toBe(2_400);
+  at(18_000);
   expect(pace.holdMs()).toBe(250);
 });
 

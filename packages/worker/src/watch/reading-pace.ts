@@ -1,6 +1,6 @@
 /**
- * How often the transcripts of sessions that no chat writes to are read. Each reading stores the session's state, which
- * would delay the sessions on screen, so their number a second is bounded: what is off screen may be a moment late.
+ * How often the transcripts of sessions that no chat writes to are read. Each reading costs as much as thirty lines, and
+ * delays the sessions on screen, so their number a second is bounded: what is off screen may be a moment late.
  */
 export interface ReadingPace {
   /** A transcript off screen was read. */
@@ -16,10 +16,10 @@ const HOLD_MIN_MS = 250;
  * The longest wait, ms: the end of a turn off screen is reported by then, whatever the others do. A hook that tells of it
  * has the transcript read immediately.
  */
-const HOLD_MAX_MS = 1_500;
+const HOLD_MAX_MS = 3_000;
 
-/** Each session that is busy off screen adds this to the wait, ms: 33 readings a second in all. */
-const SHARE_MS = 30;
+/** Each session that is busy off screen adds this to the wait, ms: 17 readings a second in all. */
+const SHARE_MS = 60;
 
 /** Sessions that were read within this time count as busy, ms. */
 const WINDOW_MS = 2 * HOLD_MAX_MS;
