@@ -117,7 +117,7 @@ function checksOf(changed) {
   const linted = files.filter((path) => /\.[cm]?[jt]s$/.test(path) && !path.endsWith('.d.ts'));
   const checks = [['types', ['tsc', '-b']]];
   if (files.length > 0)
-    checks.unshift(['format', ['prettier', '--check', '--log-level', 'warn', '--ignore-unknown', ...files]]);
+    checks.unshift(['format', ['oxfmt', '--check', '--no-error-on-unmatched-pattern', ...files]]);
   if (linted.length > 0) {
     const cached = ['--cache', '--cache-location', '.cache/eslint'];
     checks.unshift(['lint', ['eslint', '--no-warn-ignored', ...cached, ...linted]]);

@@ -21,7 +21,7 @@ it('takes over a Codex that was started at the terminal', async () => {
     .flatMap(([key, value]) => ['-e', `${key}=${value}`]);
   system.supervise();
   await system.telegram.waitFor(() => system.telegram.polls.length > 0);
-  system.tmux('-f', '/dev/null', 'new-session', '-d', '-s', 'desk', '-x', '100', '-y', '30', '-c', system.project, ...env, 'sh'); // prettier-ignore
+  system.tmux('-f', '/dev/null', 'new-session', '-d', '-s', 'desk', '-x', '100', '-y', '30', '-c', system.project, ...env, 'sh'); // oxfmt-ignore
   system.tmux('send-keys', '-t', 'desk', `${codexProgram()} -c daemon_auto_start=false`, 'Enter');
   // The user trusts ccbot's hooks once, at the terminal.
   await screenShows((text) => text.includes('Trust all and continue'));

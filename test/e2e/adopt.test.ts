@@ -31,7 +31,7 @@ function startAtTerminal(): void {
     /^(HOME|PATH|LANG|TERM|IS_|DISABLE|CLAUDE_CODE|ANTHROPIC|CCBOT_DIR)/.test(key),
   );
   const flags = env.flatMap(([key, value]) => ['-e', `${key}=${value}`]);
-  system.tmux('-f', '/dev/null', 'new-session', '-d', '-s', 'desk', '-x', '100', '-y', '30', '-c', system.project, ...flags, 'sh'); // prettier-ignore
+  system.tmux('-f', '/dev/null', 'new-session', '-d', '-s', 'desk', '-x', '100', '-y', '30', '-c', system.project, ...flags, 'sh'); // oxfmt-ignore
   // The tmux server is the user's, so windows that ccbot opens in it get the user's environment too.
   for (const [key, value] of env) system.tmux('set-environment', '-g', key, value);
   system.tmux('send-keys', '-t', 'desk', `${claudeProgram()} --permission-mode default`, 'Enter');

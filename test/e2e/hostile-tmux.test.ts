@@ -92,7 +92,7 @@ describe('a member of the agent’s team in a second pane', () => {
   beforeAll(() => {
     const leader = agent();
     const session = system.tmux('display-message', '-p', '-t', leader.pane, '#{@ccbot_pane}').trim();
-    const printed = system.tmux('split-window', '-d', '-h', '-P', '-F', '#{pane_id} #{pane_pid}', '-t', leader.pane, '--', 'sleep', '600').trim(); // prettier-ignore
+    const printed = system.tmux('split-window', '-d', '-h', '-P', '-F', '#{pane_id} #{pane_pid}', '-t', leader.pane, '--', 'sleep', '600').trim(); // oxfmt-ignore
     const [pane = '', pid = ''] = printed.split(' ');
     member = { pane, pid: Number(pid) };
     const server = system.tmux('display-message', '-p', '-t', pane, '#{socket_path},#{pid},0').trim();
@@ -108,7 +108,7 @@ describe('a member of the agent’s team in a second pane', () => {
           CCBOT_PANE: leader.pane,
           CCBOT_SESSION: session,
         },
-        input: JSON.stringify({ hook_event_name, session_id: 'member', transcript_path: transcript, cwd: system.project, prompt: 'x' }), // prettier-ignore
+        input: JSON.stringify({ hook_event_name, session_id: 'member', transcript_path: transcript, cwd: system.project, prompt: 'x' }), // oxfmt-ignore
       });
     }
   });

@@ -185,7 +185,7 @@ async function relay(path: string): Promise<unknown[]> {
     const watcher = watch(dirname(path), resolve.bind(null, undefined));
     release.push(() => watcher.close());
   });
-  const started = watchRelay([dirname(path)], async (request) => requests.push(request), () => undefined); // prettier-ignore
+  const started = watchRelay([dirname(path)], async (request) => requests.push(request), () => undefined); // oxfmt-ignore
   await taken;
   started.stop();
   return requests;

@@ -208,7 +208,7 @@ describe('a database that does not open', () => {
   it('leaves the windows of another ccbot alone', async () => {
     await w.ready();
     await w.panes.open({ session: 'theirs', name: 'x', cwd: '/', argv: ['x'], env: {} });
-    const note = JSON.stringify({ v: 1, dir: '/elsewhere', chat: 7, name: 'x', agent: 'claude', title: 'x', cwd: '/', at: 0 }); // prettier-ignore
+    const note = JSON.stringify({ v: 1, dir: '/elsewhere', chat: 7, name: 'x', agent: 'claude', title: 'x', cwd: '/', at: 0 }); // oxfmt-ignore
     await w.panes.open({ session: 'others', name: 'x', cwd: '/', argv: ['x'], env: {}, note });
     const ours = w.panes.opened[0]?.session;
     await damaged();

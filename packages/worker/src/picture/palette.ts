@@ -7,7 +7,7 @@ export const FOREGROUND = '#dcdfe4';
 const SIXTEEN = [
   '#3a3f4b', '#e5616b', '#8cc570', '#e3b867', '#5fa8f5', '#c678dd', '#56c1cf', '#c3c8d0',
   '#6b7280', '#ff7b84', '#a6e08a', '#ffd580', '#82c0ff', '#dd94f5', '#79dfec', '#ffffff',
-] as const; // prettier-ignore
+] as const; // oxfmt-ignore
 
 /** The steps of xterm's 6x6x6 colour cube. */
 const STEPS = [0, 95, 135, 175, 215, 255] as const;

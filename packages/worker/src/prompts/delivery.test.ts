@@ -16,7 +16,7 @@ import type { Prompt, PromptState } from './model';
 import { DOUBT_MS } from './submission';
 
 const RULE = '─'.repeat(40);
-const line = (...draft: string[]): string[] => ['', RULE, ...draft.map((row, i) => `${i === 0 ? '❯' : ' '} ${row}`), RULE]; // prettier-ignore
+const line = (...draft: string[]): string[] => ['', RULE, ...draft.map((row, i) => `${i === 0 ? '❯' : ' '} ${row}`), RULE]; // oxfmt-ignore
 const EMPTY = line('');
 
 /** The delivery over a queue in memory, recorded windows and fake timers. */
@@ -33,7 +33,7 @@ describe('the delivery of messages', () => {
   let edited: Partial<Prompt>;
 
   /** What was typed, one sequence after the other. */
-  const typed = (): string => panes.typed.map(({ keys }) => keys.map((k) => ('text' in k ? k.text : 'key' in k ? `<${k.key}>` : '')).join('')).join(' '); // prettier-ignore
+  const typed = (): string => panes.typed.map(({ keys }) => keys.map((k) => ('text' in k ? k.text : 'key' in k ? `<${k.key}>` : '')).join('')).join(' '); // oxfmt-ignore
   const state = (id: number): PromptState | undefined => queue.get(id)?.state;
   const show = (...draft: string[]): void => panes.show('s1', line(...draft));
   const add = (id: number, text: string, as: PromptState = 'waiting'): void =>

@@ -137,7 +137,7 @@ describe.each([
 
   it('presses named keys', async () => {
     await rig.launch('s1');
-    const keys = ['C-j', 'Tab', 'Space', 'C-c', 'Up', 'Down', 'Left', 'Right', 'BSpace', 'BTab', '1', 'Escape', 'Enter']; // prettier-ignore
+    const keys = ['C-j', 'Tab', 'Space', 'C-c', 'Up', 'Down', 'Left', 'Right', 'BSpace', 'BTab', '1', 'Escape', 'Enter']; // oxfmt-ignore
     await rig.panes.type(
       's1',
       keys.map((key): Keystroke => ({ kind: 'key', key })),

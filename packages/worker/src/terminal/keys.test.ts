@@ -19,7 +19,7 @@ it('sends different arrow keys in application cursor mode', () => {
 
 it.each(['', 'enter', 'Entre', 'C-', 'C-1', 'C-é', 'M-x', 'ab', 'é', ' ', '\n', 'constructor'])('rejects the key %j', (key) => {
   expect(keyBytes(key)).toBeNull();
-}); // prettier-ignore
+}); // oxfmt-ignore
 
 it('finds the first unknown key', () => {
   expect(unknownKey([{ kind: 'key', key: 'Up' }, { kind: 'text' }, { kind: 'key', key: 'Nope' }])).toBe(

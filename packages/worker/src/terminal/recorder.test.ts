@@ -12,7 +12,7 @@ beforeEach(async () => {
 
 it('records operations in order', async () => {
   await panes.open(request('s1'));
-  await panes.type('s1', [{ kind: 'paste', text: 'a\nb' }, { kind: 'pause', ms: 60_000 }]); // prettier-ignore
+  await panes.type('s1', [{ kind: 'paste', text: 'a\nb' }, { kind: 'pause', ms: 60_000 }]); // oxfmt-ignore
   await panes.type('s1', [{ kind: 'key', key: 'Enter' }]);
   await panes.close('s1');
   expect(panes.opened.map((r) => r.session)).toEqual(['s1']);

@@ -21,7 +21,7 @@ it.each([
 
 const awkward = fc.string({
   unit: fc.oneof(
-    fc.constantFrom('\u001b', '[', ']', '2', '0', '1', '~', ';', '\r', '\n', '\t', '\u0007', '\u009b', '\u009c', '\\', 'P'), // prettier-ignore
+    fc.constantFrom('\u001b', '[', ']', '2', '0', '1', '~', ';', '\r', '\n', '\t', '\u0007', '\u009b', '\u009c', '\\', 'P'), // oxfmt-ignore
     fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)),
     fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }),
   ),

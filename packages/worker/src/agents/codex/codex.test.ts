@@ -387,7 +387,7 @@ describe('the rollout of Codex', () => {
       'error',
       'name',
     ];
-    const payload = fc.dictionary(fc.constantFrom(...names), fc.jsonValue()).chain((body) => kind.map((type) => ({ ...body, type }))); // prettier-ignore
+    const payload = fc.dictionary(fc.constantFrom(...names), fc.jsonValue()).chain((body) => kind.map((type) => ({ ...body, type }))); // oxfmt-ignore
     fc.assert(
       fc.property(types, payload, (type, body) => {
         for (const event of read([JSON.stringify({ type, payload: body })]))

@@ -13,7 +13,7 @@ const KEYBOARD: readonly (readonly (readonly [string, PhoneKey])[])[] = [
   [['←', 'Left'], ['↑', 'Up'], ['↓', 'Down'], ['→', 'Right']],
   [['Esc', 'Escape'], ['Tab', 'Tab'], ['⇧Tab', 'BTab'], ['Space', 'Space']],
   [['y', 'y'], ['n', 'n'], ['Ctrl-C', 'C-c'], ['⏎ Enter', 'Enter']],
-]; // prettier-ignore
+]; // oxfmt-ignore
 
 /** The most characters of a screen that is shown as text: it must fit one message with its heading. */
 const TEXT_MAX = 3_500;

@@ -74,5 +74,5 @@ it('ends its programs when the worker is killed', async () => {
   ]);
   await new Promise((resolve) => worker.stdout.once('data', resolve));
   worker.kill('SIGKILL');
-  await fileFits(rig.directory, () => existsSync(ended), () => 'the program is still there'); // prettier-ignore
+  await fileFits(rig.directory, () => existsSync(ended), () => 'the program is still there'); // oxfmt-ignore
 });

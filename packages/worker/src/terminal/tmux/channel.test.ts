@@ -53,7 +53,7 @@ it('gives up on a client that never attaches', async () => {
 
 it('gives the channel up and kills the client if a command is never answered', async () => {
   const { promise, onEnd } = ended();
-  const channel = await pretend(`trap '' TERM; ${ATTACHED} while read line; do :; done`, { answerMs: 50, onEnd }); // prettier-ignore
+  const channel = await pretend(`trap '' TERM; ${ATTACHED} while read line; do :; done`, { answerMs: 50, onEnd }); // oxfmt-ignore
   const [first, second] = [channel.run(['list-panes']), channel.run(['list-windows'])];
   await expect(first).rejects.toMatchObject({ reason: 'server-down' });
   await expect(second).rejects.toMatchObject({ reason: 'server-down' });

@@ -13,7 +13,7 @@ afterEach(async () => {
   await rig.dispose();
 });
 
-const is = (type: PanesEvent['type']) => (e: PanesEvent): boolean => e.type === type; // prettier-ignore
+const is = (type: PanesEvent['type']) => (e: PanesEvent): boolean => e.type === type; // oxfmt-ignore
 const clients = async (): Promise<string[]> =>
   (await rig.tmux('list-clients', '-F', '#{client_pid}')).split('\n').filter((line) => line !== '');
 /** The exit code of a process, or the signal that ended it. */
@@ -97,7 +97,7 @@ describe('when the server is lost', () => {
   it('reports it, fails commands in flight, and reconnects with an empty session', async () => {
     await rig.launch('s1');
     const flying = rig.panes.screen('s1');
-    const typing = rig.panes.type('s1', [{ kind: 'pause', ms: 50 }, { kind: 'text', text: 'x' }]); // prettier-ignore
+    const typing = rig.panes.type('s1', [{ kind: 'pause', ms: 50 }, { kind: 'text', text: 'x' }]); // oxfmt-ignore
     await Promise.all([
       rig.tmux('kill-server'),
       flying.catch(() => 'it may have been quicker'),
@@ -191,13 +191,13 @@ describe('beside a user at the terminal', () => {
     await attach(); // some modes need an attached client
     await rig.tmux(...mode, '-t', pane);
     expect(await rig.tmux('display-message', '-p', '-t', pane, '#{pane_in_mode}')).toBe('1\n');
-    await rig.panes.type('s1', [{ kind: 'text', text: 'hello' }, { kind: 'key', key: 'Enter' }]); // prettier-ignore
+    await rig.panes.type('s1', [{ kind: 'text', text: 'hello' }, { kind: 'key', key: 'Enter' }]); // oxfmt-ignore
     expect(await rig.received('s1', (text) => text.length >= 6)).toBe('hello\r');
   });
 
   it('mistakes no window of the user for a session, and leaves the user’s options alone', async () => {
     const options = async (): Promise<string> =>
-      (await rig.tmux('show-options', '-g')) + (await rig.tmux('show-options', '-gw')) + (await rig.tmux('show-options', '-s')); // prettier-ignore
+      (await rig.tmux('show-options', '-g')) + (await rig.tmux('show-options', '-gw')) + (await rig.tmux('show-options', '-s')); // oxfmt-ignore
     const before = await options();
     const theirs = await rig.tmux('new-window', '-d', '-P', '-F', '#{window_id}', '-n', 'mine', 'sleep 1000');
     await rig.launch('s1');
@@ -211,7 +211,7 @@ describe('beside a user at the terminal', () => {
     const argv = ['/bin/sh', '-c', "printf '\\033kother\\033\\\\'; echo renamed; exec sleep 1000"];
     await rig.panes.open(rig.request('s1', { argv, name: 'my session; #{x}' }));
     await rig.shows('s1', (rows) => rows[0] === 'renamed');
-    expect(await rig.tmux('list-windows', '-F', '#{window_name} #{@ccbot_session}')).toBe('ccbot \nmy session; #{x} s1\n'); // prettier-ignore
+    expect(await rig.tmux('list-windows', '-F', '#{window_name} #{@ccbot_session}')).toBe('ccbot \nmy session; #{x} s1\n'); // oxfmt-ignore
     expect(await rig.tmux('display-message', '-p', '#{window_id}')).toBe(looked);
   });
 });
@@ -241,10 +241,10 @@ describe('when the user rearranges the terminal', () => {
     ['swap-pane with one of another session', (pane) => ['swap-pane', '-d', '-s', pane, '-t', 'desk:']],
     ['swap-window', (_, window) => ['swap-window', '-d', '-s', window, '-t', 'desk:']],
     ['link-window to another session', (_, window) => ['link-window', '-d', '-s', window, '-t', 'desk:']],
-    ['unlink-window after that', (_, window) => ['link-window', '-d', '-s', window, '-t', 'desk:', ';', 'unlink-window', '-t', `ccbot-test:${window}`]], // prettier-ignore
+    ['unlink-window after that', (_, window) => ['link-window', '-d', '-s', window, '-t', 'desk:', ';', 'unlink-window', '-t', `ccbot-test:${window}`]], // oxfmt-ignore
     ['rename-session', () => ['rename-session', '-t', 'ccbot-test', 'mine']],
     ['rename-window', (_, window) => ['rename-window', '-t', window, 'other; #{x}']],
-    ['a layout of the window with another pane', (pane) => ['split-window', '-d', '-t', pane, 'cat', ';', 'select-layout', '-t', pane, 'tiled']], // prettier-ignore
+    ['a layout of the window with another pane', (pane) => ['split-window', '-d', '-t', pane, 'cat', ';', 'select-layout', '-t', pane, 'tiled']], // oxfmt-ignore
   ])('continues after %s', async (_, commandOf) => {
     await openDesk();
     const { pane, window } = await rig.launch('s1');
@@ -383,7 +383,7 @@ it('gives windows ccbot’s environment on a server that was started with anothe
 it('leaves no paste buffer behind, even if typing fails', async () => {
   const { pane } = await rig.launch('s1');
   await rig.panes.type('s1', [{ kind: 'paste', text: 'private' }]);
-  const typing = rig.panes.type('s1', [{ kind: 'pause', ms: 100 }, { kind: 'paste', text: 'private' }]); // prettier-ignore
+  const typing = rig.panes.type('s1', [{ kind: 'pause', ms: 100 }, { kind: 'paste', text: 'private' }]); // oxfmt-ignore
   await rig.tmux('kill-pane', '-t', pane);
   await expect(typing).rejects.toMatchObject({ reason: 'refused' });
   await rig.panes.list(); // runs after the cleanup

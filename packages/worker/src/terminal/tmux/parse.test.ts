@@ -28,7 +28,7 @@ it('ends an answer only at a line with the numbers of its begin', () => {
 });
 
 it('ignores a malformed begin', () => {
-  expect(parse('%begin\n%begin 1 2\n%begin a b c\n%exit\n').map((e) => e.type)).toEqual(['other', 'other', 'other', 'exit']); // prettier-ignore
+  expect(parse('%begin\n%begin 1 2\n%begin a b c\n%exit\n').map((e) => e.type)).toEqual(['other', 'other', 'other', 'exit']); // oxfmt-ignore
 });
 
 it.each<[string, ControlEvent]>([
@@ -74,7 +74,7 @@ it('cuts a line that is too long, and reads the next', () => {
 
 it('reads the same events however the bytes are split', () => {
   const line = fc.oneof(
-    fc.constantFrom('%begin 1 2 1', '%end 1 2 1', '%error 1 2 1', '%begin 1 3 0', '%end 1 3 0', '%exit', '%pause %1', '%output %1 你好🎉'), // prettier-ignore
+    fc.constantFrom('%begin 1 2 1', '%end 1 2 1', '%error 1 2 1', '%begin 1 3 0', '%end 1 3 0', '%exit', '%pause %1', '%output %1 你好🎉'), // oxfmt-ignore
     fc.string({ unit: 'grapheme' }).map((s) => s.replaceAll('\n', ' ')),
     fc.string({ unit: 'binary' }).map((s) => `%${s.replaceAll('\n', ' ')}`),
   );

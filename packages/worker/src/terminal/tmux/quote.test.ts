@@ -54,7 +54,7 @@ describe('with the real tmux', () => {
 
   it('passes every argument exactly', async () => {
     let n = 0;
-    const nasty = fc.constantFrom("'", '"', '\\', '\n', '\r', '\t', ';', '#', '{', '}', '$', '~', '%', '-', ' ', '\u001b', '\u007f', '\u0085'); // prettier-ignore
+    const nasty = fc.constantFrom("'", '"', '\\', '\n', '\r', '\t', ';', '#', '{', '}', '$', '~', '%', '-', ' ', '\u001b', '\u007f', '\u0085'); // oxfmt-ignore
     const unit = fc.oneof(nasty, fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }));
     // A NUL cannot be in an argument; half a surrogate pair is no text.
     const argument = fc.string({ unit, minLength: 1 }).map((s) => s.replaceAll('\0', '').toWellFormed());

@@ -25,7 +25,7 @@ afterEach(async () => {
 const ourServers = async () =>
   (await runningServers()).filter(({ socket }) => socket.startsWith(rig.directory));
 const socket = (): string => socketPath(rig.socket, rig.env);
-const is = (type: PanesEvent['type']) => (e: PanesEvent): boolean => e.type === type; // prettier-ignore
+const is = (type: PanesEvent['type']) => (e: PanesEvent): boolean => e.type === type; // oxfmt-ignore
 const isAlive = ({ pid }: PaneState): boolean => isRunning(knownProcess(pid));
 
 /** Restarts the worker and checks that a session continues in the same window. */

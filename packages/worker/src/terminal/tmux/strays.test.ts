@@ -168,7 +168,7 @@ describe('names that hold what tmux prints raw', () => {
     for (const [i, wild] of WILD.entries()) {
       const cwd = join(rig.directory, String(i), wild.replaceAll('/', '_'));
       mkdirSync(cwd, { recursive: true });
-      const pane = await rig.tmux('new-window', '-d', '-P', '-F', '#{pane_id}', '-t', 'other:', '-c', cwd.replaceAll('#', '##'), '--', 'cat', '-', wild.replaceAll('/', '_')); // prettier-ignore
+      const pane = await rig.tmux('new-window', '-d', '-P', '-F', '#{pane_id}', '-t', 'other:', '-c', cwd.replaceAll('#', '##'), '--', 'cat', '-', wild.replaceAll('/', '_')); // oxfmt-ignore
       await rename(pane.trim(), wild);
       await rig.tmux('select-pane', '-t', pane.trim(), '-T', wild.replaceAll('#', '##'));
       await rig.tmux('set-option', '-p', '-t', pane.trim(), '@ccbot_note', wild);
