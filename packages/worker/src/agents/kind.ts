@@ -41,7 +41,8 @@ export interface DenySetup {
    * a file that is all ccbot's, with one rule a line.
    */
   place:
-    { list: RuleList } | { file(home: string, env: Readonly<Record<string, string | undefined>>): string };
+    | { list: RuleList }
+    | { file(home: string, env: Readonly<Record<string, string | undefined>>): string };
 }
 
 /** Where an agent lives during the canary. */

@@ -6,7 +6,14 @@ import type { Words } from '../words/words';
 
 /** How a session stands. `away`: its machine is. */
 export type PanelState =
-  'needs' | 'failed' | 'silent' | 'working' | 'starting' | 'finished' | 'ready' | 'away';
+  | 'needs'
+  | 'failed'
+  | 'silent'
+  | 'working'
+  | 'starting'
+  | 'finished'
+  | 'ready'
+  | 'away';
 
 /** A session to which the chat does not write. */
 export interface PanelLine {

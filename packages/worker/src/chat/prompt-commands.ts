@@ -17,7 +17,11 @@ interface DecideIntent<D extends 'retype' | 'drop' | 'save-text'> extends Intent
 }
 
 type PromptIntents =
-  PromptIntent | EditIntent | DecideIntent<'retype'> | DecideIntent<'drop'> | DecideIntent<'save-text'>;
+  | PromptIntent
+  | EditIntent
+  | DecideIntent<'retype'>
+  | DecideIntent<'drop'>
+  | DecideIntent<'save-text'>;
 
 /** What a user writes to an agent, and what becomes of a prompt that may not have arrived. */
 export function promptCommands(deps: PromptCommandDeps): CommandTable {

@@ -5,7 +5,9 @@ export type MarkKind = 'bold' | 'italic' | 'underline' | 'strikethrough' | 'spoi
 
 /** A part of a text that Telegram marks, in UTF-16 units, and never half a character. */
 export type Entity = { start: number; end: number } & (
-  { kind: MarkKind | 'code' | 'quote' } | { kind: 'pre'; language: string } | { kind: 'link'; url: string }
+  | { kind: MarkKind | 'code' | 'quote' }
+  | { kind: 'pre'; language: string }
+  | { kind: 'link'; url: string }
 );
 
 /** Code and code blocks: they hold no other mark. */

@@ -2,7 +2,12 @@ import type { Thread } from '../outbox/model';
 
 /** A Telegram update, reduced to what ccbot decides on. Everything else becomes `other`. */
 export type Inbound =
-  InboundText | InboundAttachment | InboundEdit | InboundTap | InboundStrange | InboundOther;
+  | InboundText
+  | InboundAttachment
+  | InboundEdit
+  | InboundTap
+  | InboundStrange
+  | InboundOther;
 
 /** What an admitted user can send. */
 export type Admitted = Exclude<Inbound, InboundOther>;

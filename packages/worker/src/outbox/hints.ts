@@ -2,7 +2,10 @@ import type { ApiResult } from '../telegram/api';
 
 /** Calls whose loss does no harm. */
 export type HintMethod =
-  'sendChatAction' | 'setMessageReaction' | 'answerCallbackQuery' | 'editMessageReplyMarkup';
+  | 'sendChatAction'
+  | 'setMessageReaction'
+  | 'answerCallbackQuery'
+  | 'editMessageReplyMarkup';
 
 /** Timeout of a hint, ms: a later one is of no use. */
 const HINT_MS = 10_000;

@@ -83,7 +83,8 @@ export type LocalProblem =
   | 'too-large';
 
 export type LocalOpened =
-  { ok: true; file: FileHandle; size: number } | { ok: false; problem: LocalProblem; reason: string };
+  | { ok: true; file: FileHandle; size: number }
+  | { ok: false; problem: LocalProblem; reason: string };
 
 /**
  * Opens a file that a local server has stored. Whoever runs the server chooses the path, so only a regular file that is

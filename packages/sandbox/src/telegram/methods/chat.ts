@@ -47,7 +47,9 @@ export function placeOf(s: SandboxState, chatId: number, p: Params): Pick<ChatMe
 
 function replyOf(s: SandboxState, chatId: number, p: Params): { replyTo?: number } {
   const reply = p['reply_parameters'] as
-    { message_id?: unknown; allow_sending_without_reply?: unknown } | null | undefined;
+    | { message_id?: unknown; allow_sending_without_reply?: unknown }
+    | null
+    | undefined;
   if (reply === undefined || reply === null) return {};
   const replyTo = reply.message_id;
   if (typeof replyTo !== 'number') throw bad('message identifier is not specified');

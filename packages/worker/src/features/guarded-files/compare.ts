@@ -33,7 +33,9 @@ export const rememberedSchema: z.ZodMiniType<Remembered> = z.object({
 
 /** How a file differs from what is remembered. */
 export type Change =
-  { is: 'changed'; names: readonly string[] } | { is: 'removed' } | { is: 'unreadable'; reason: string };
+  | { is: 'changed'; names: readonly string[] }
+  | { is: 'removed' }
+  | { is: 'unreadable'; reason: string };
 
 export interface Comparison {
   /** What to tell the users. Null: nothing. */

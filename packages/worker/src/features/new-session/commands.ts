@@ -23,7 +23,12 @@ import { startSession } from './starting';
 import { newSessionWords } from './words/words';
 
 type NewSessionIntent =
-  NewIntent | BrowseNewIntent | BrowseIntent | TextIntent<'browse-text'> | KeepIntent | DiscardKeptIntent;
+  | NewIntent
+  | BrowseNewIntent
+  | BrowseIntent
+  | TextIntent<'browse-text'>
+  | KeepIntent
+  | DiscardKeptIntent;
 
 /** `machines`: where another machine may start a session. */
 export function newSessionCommands(deps: BrowserDeps, machines?: AskingDeps): CommandTable {

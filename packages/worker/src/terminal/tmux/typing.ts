@@ -17,7 +17,8 @@ export function markOf(value: string | undefined, as: MarkName = 'typed'): Typin
 
 /** Commands to run as one sequence, or a pause. */
 export type TypingStep =
-  { kind: 'commands'; commands: string[][]; buffers: string[] } | { kind: 'pause'; ms: number };
+  | { kind: 'commands'; commands: string[][]; buffers: string[] }
+  | { kind: 'pause'; ms: number };
 
 /**
  * The tmux commands that play keystrokes in a pane. `buffer` is a unique prefix for the names of its paste buffers.

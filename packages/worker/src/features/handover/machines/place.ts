@@ -8,7 +8,8 @@ const DIRECTORIES_MAX = 50;
 
 /** Where a session of another machine can continue on this one. `remote`: the one that both clones have. */
 export type Place =
-  { ok: true; cwd: string; root?: string; remote?: Remote } | { ok: false; why: 'no-clone' | 'no-directory' };
+  | { ok: true; cwd: string; root?: string; remote?: Remote }
+  | { ok: false; why: 'no-clone' | 'no-directory' };
 
 /**
  * Finds the directory: that of a clone with the same remote, the one with the same path before those of other sessions; for
