@@ -23,7 +23,7 @@ export async function runBundled(entry, { needsPrograms = true } = {}) {
     target: 'node20',
     sourcemap: 'inline',
     logLevel: 'warning',
-    external: ['@napi-rs/canvas', '@photostructure/sqlite', 'fs-ext', 'node-pty', 'typescript', 'esbuild'],
+    external: ['@napi-rs/canvas', '@photostructure/sqlite', 'fs-ext', 'node-pty', '@swc/core', 'esbuild'],
     loader: { '.html': 'text', '.css': 'text' },
   });
   const child = spawn(process.execPath, ['--enable-source-maps', outfile, ...process.argv.slice(2)], {

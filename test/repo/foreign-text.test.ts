@@ -1,7 +1,7 @@
 // Reads: packages/*.ts
-import * as ts from 'typescript';
 import { BOUNDED, FUZZED } from '../../packages/worker/src/fixtures/foreign-text';
 import { read, repositoryFiles } from './files';
+import { eachNode, parseModule } from './syntax';
 
 /** Files with a regular expression, as `worker/cards/clean.ts`. */
 function filesWithPatterns(): string[] {
@@ -19,12 +19,10 @@ function hasPattern(source: string): boolean {
   const code = source.replace(NO_CODE, '');
   if (!code.includes('/') && !code.includes('RegExp')) return false; // to parse all files takes seconds
   let found = false;
-  const visit = (node: ts.Node): void => {
-    const isMade = ts.isNewExpression(node) && node.expression.getText() === 'RegExp';
-    if (ts.isRegularExpressionLiteral(node) || isMade) found = true;
-    else ts.forEachChild(node, visit);
-  };
-  visit(ts.createSourceFile('source.ts', source, ts.ScriptTarget.Latest, true));
+  eachNode(parseModule(source), ({ type, callee }) => {
+    const isMade = type === 'NewExpression' && callee?.type === 'Identifier' && callee.value === 'RegExp';
+    if (type === 'RegExpLiteral' || isMade) found = true;
+  });
   return found;
 }
 

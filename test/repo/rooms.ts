@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
-import ts from 'typescript';
 import { productFiles } from './import-graph';
+import { importsIn } from './syntax';
 
 /**
  * The rooms of the worker's kernel, in the order in which data passes them. A room imports rooms to its right only:
@@ -61,10 +61,9 @@ export function importsWithin(root: string, name = 'worker'): { importer: string
   const files = productFiles(root).filter((file) => file.startsWith(`packages/${name}/src/`));
   const known = new Set(files);
   return files.flatMap((importer) =>
-    ts
-      .preProcessFile(readFileSync(join(root, importer), 'utf8'), true, true)
-      .importedFiles.filter(({ fileName }) => fileName.startsWith('.'))
-      .flatMap(({ fileName }) => {
+    importsIn(readFileSync(join(root, importer), 'utf8'))
+      .filter((fileName) => fileName.startsWith('.'))
+      .flatMap((fileName) => {
         const path = normalize(join(dirname(importer), fileName));
         const imported = [`${path}.ts`, `${path}/index.ts`, path].find((candidate) => known.has(candidate));
         return imported === undefined ? [] : [{ importer, imported }];

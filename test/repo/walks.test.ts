@@ -1,8 +1,8 @@
 // Reads: docs/walks.md packages/worker/src/*.ts
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import ts from 'typescript';
 import { read } from './files';
+import { parseModule } from './syntax';
 
 const SOURCE = join(__dirname, '../../packages/worker/src');
 
@@ -33,12 +33,12 @@ function walks(): Map<string, Station[]> {
 
 /** The functions that a file declares, whether they have a body of their own or are the value of a constant. */
 function functionsIn(file: string): string[] {
-  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
-  return source.statements.flatMap((statement) => {
-    if (ts.isFunctionDeclaration(statement)) return statement.name?.text ?? [];
-    if (!ts.isVariableStatement(statement)) return [];
-    return statement.declarationList.declarations.flatMap(({ name, initializer }) =>
-      ts.isIdentifier(name) && initializer !== undefined && ts.isArrowFunction(initializer) ? name.text : [],
+  return parseModule(readFileSync(file, 'utf8')).flatMap((item) => {
+    const statement = item.type === 'ExportDeclaration' ? item.declaration : item;
+    if (statement.type === 'FunctionDeclaration') return statement.identifier.value;
+    if (statement.type !== 'VariableDeclaration') return [];
+    return statement.declarations.flatMap(({ id, init }) =>
+      id.type === 'Identifier' && init?.type === 'ArrowFunctionExpression' ? id.value : [],
     );
   });
 }
