@@ -114,13 +114,13 @@ function needsPrograms(test) {
 /** Format and lint of the changed files, and the types of everything, which are compiled incrementally. */
 function checksOf(changed) {
   const files = changed.filter((path) => existsSync(join(root, path)));
-  const linted = files.filter((path) => /\.[cm]?[jt]s$/.test(path) && !path.endsWith('.d.ts'));
+  const linted = files.filter((path) => /\.[cm]?[jt]s$/.test(path));
   const checks = [['types', ['tsc', '-b']]];
   if (files.length > 0)
     checks.unshift(['format', ['oxfmt', '--check', '--no-error-on-unmatched-pattern', ...files]]);
   if (linted.length > 0) {
-    const cached = ['--cache', '--cache-location', '.cache/eslint'];
-    checks.unshift(['lint', ['eslint', '--no-warn-ignored', ...cached, ...linted]]);
+    const config = ['-c', 'oxlint.config.mjs', '--no-error-on-unmatched-pattern'];
+    checks.unshift(['lint', ['oxlint', ...config, ...linted]]);
   }
   return checks.map(([name, [program, ...args]]) => runCheck(name, bin(program), args));
 }

@@ -1,4 +1,4 @@
-// Reads: packages/*.ts eslint.config.mjs
+// Reads: packages/*.ts oxlint.config.mjs
 import { join } from 'node:path';
 import { chainTo, importGraph, type ImportGraph } from './import-graph';
 import { arrows, cycles, importsWithin, isAllowed, KERNEL, PROGRAMS } from './rooms';

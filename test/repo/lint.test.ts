@@ -1,51 +1,9 @@
-// Reads: eslint.config.mjs scripts/lint/ package-lock.json
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { root } from './files';
+// Reads: oxlint.config.mjs scripts/lint/ package-lock.json
+import { lint } from './lint';
 
-/**
- * Lints texts as if they stood in these files; for each the ids of the rules that complain. In an empty folder, so that the
- * rules with types read each text alone and not with its whole package.
- */
-function lint(cases: readonly { file: string; code: string }[]): string[][] {
-  const program = `
-    import { readFileSync } from 'node:fs';
-    import { ESLint } from 'eslint';
-    const [config, cwd] = process.argv.slice(1);
-    const projectService = {
-      allowDefaultProject: ['packages/*/src/*.ts', 'packages/*/src/*/*.ts', 'packages/*/src/*/*/*.ts'],
-      maximumDefaultProjectFileMatchCount_THIS_WILL_SLOW_DOWN_LINTING: 100,
-    };
-    const eslint = new ESLint({
-      cwd,
-      overrideConfigFile: config,
-      overrideConfig: {
-        files: ['packages/**/*.ts'],
-        languageOptions: { parserOptions: { projectService, tsconfigRootDir: cwd } },
-      },
-    });
-    const found = [];
-    for (const { file, code } of JSON.parse(readFileSync(0, 'utf8'))) {
-      const [result] = await eslint.lintText(code, { filePath: file });
-      found.push(result.messages.map((m) => m.ruleId ?? m.message));
-    }
-    console.log(JSON.stringify(found));`;
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'ccbot-lint-')));
-  try {
-    const args = ['--input-type=module', '-e', program, join(root, 'eslint.config.mjs'), folder];
-    const run = spawnSync(process.execPath, args, {
-      cwd: root,
-      input: JSON.stringify(cases),
-      encoding: 'utf8',
-    });
-    if (run.status !== 0) throw new Error(run.stderr);
-    return JSON.parse(run.stdout) as string[][];
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+const SYNTAX = 'eslint-js/no-restricted-syntax';
+
+const UNUSED = 'Unused oxlint-disable directive (no problems were reported).';
 
 const decides = 'packages/worker/src/cards/reduce.ts';
 const acts = 'packages/worker/src/app/kernel.ts';
@@ -61,9 +19,9 @@ const cases: readonly [title: string, file: string, code: string, rule: string |
     `import type {} from 'telegraf';`,
     'no-restricted-imports',
   ],
-  ['a file that decides and looks at the clock', decides, `Date.now();`, 'no-restricted-syntax'],
-  ['a file that decides and rolls dice', decides, `Math.random();`, 'no-restricted-syntax'],
-  ['a file that decides and waits', decides, `await Promise.resolve();`, 'no-restricted-syntax'],
+  ['a file that decides and looks at the clock', decides, `Date.now();`, SYNTAX],
+  ['a file that decides and rolls dice', decides, `Math.random();`, SYNTAX],
+  ['a file that decides and waits', decides, `await Promise.resolve();`, SYNTAX],
   ['a file that decides and sets a timer', decides, `setTimeout(() => 1, 1);`, 'no-restricted-globals'],
   ['a file that acts and does all that', acts, `import 'node:fs'; Date.now(); setTimeout(() => 1, 1);`, null],
   [
@@ -90,14 +48,34 @@ const cases: readonly [title: string, file: string, code: string, rule: string |
     `import '@ccbot/sandbox/telegram/server';`,
     'no-restricted-imports',
   ],
+  ['a worker that imports all of the sandbox', acts, `import '@ccbot/sandbox';`, 'no-restricted-imports'],
+  [
+    'a worker that imports a file of the sandbox by its path',
+    acts,
+    `import '../../../packages/sandbox/src/telegram/server';`,
+    'no-restricted-imports',
+  ],
+  [
+    'a file of shared that imports the worker',
+    'packages/shared/src/one-line.ts',
+    `import '@ccbot/worker/cards/render';`,
+    'no-restricted-imports',
+  ],
+  [
+    'a sandbox that imports the supervisor',
+    'packages/sandbox/src/demo/start.ts',
+    `import '@ccbot/supervisor/child/lines';`,
+    'no-restricted-imports',
+  ],
+  ['a worker that imports what all share', acts, `import '@ccbot/shared/lock/flock';`, null],
   ['a test of the worker that imports the sandbox', test, `import '@ccbot/sandbox/telegram/server';`, null],
-  ['a promise nobody waits for', acts, `Promise.resolve();`, '@typescript-eslint/no-floating-promises'],
+  ['a promise nobody waits for', acts, `Promise.resolve();`, 'typescript/no-floating-promises'],
   ['an empty catch', acts, `try { Date.now(); } catch {}`, 'no-empty'],
   ['a catch that says why', acts, `try { Date.now(); } catch { /* it was the last try */ }`, null],
   ['an empty catch of a promise', acts, `Promise.resolve().catch(() => undefined);`, 'ccbot/silent-catch'],
-  ['a skipped test', test, `it.skip('x', () => undefined);`, 'no-restricted-syntax'],
-  ['a test that runs alone', test, `describe.only('x', () => undefined);`, 'no-restricted-syntax'],
-  ['a mutable module variable', acts, `let count = 0; count++;`, 'no-restricted-syntax'],
+  ['a skipped test', test, `it.skip('x', () => undefined);`, SYNTAX],
+  ['a test that runs alone', test, `describe.only('x', () => undefined);`, SYNTAX],
+  ['a mutable module variable', acts, `let count = 0; count++;`, SYNTAX],
   ['an export with one', acts, `/** The first letter. */\nexport const a = 1;`, null],
   ['output of its own', acts, `console.log(1);`, 'no-console'],
   [
@@ -110,21 +88,28 @@ const cases: readonly [title: string, file: string, code: string, rule: string |
     'a function worth a thought',
     acts,
     `export function long(): void {\n${'  Date.now();\n'.repeat(61)}}\n`,
-    'ccbot/long-function',
+    'eslint-js/max-lines-per-function',
   ],
-  ['JSON that is cast', acts, `export const a = JSON.parse('1') as number;`, 'no-restricted-syntax'],
+  ['JSON that is cast', acts, `export const a = JSON.parse('1') as number;`, SYNTAX],
   [
     'a bag of seven dependencies',
     acts,
     `export interface ADeps { a: 1; b: 1; c: 1; d: 1; e: 1; f: 1; g: 1 }`,
-    'no-restricted-syntax',
+    SYNTAX,
   ],
-  ['a literal spread to save lines', acts, `export const a = { ...{ b: 1 } };`, 'no-restricted-syntax'],
+  ['a literal spread to save lines', acts, `export const a = { ...{ b: 1 } };`, SYNTAX],
   [
     'a machine that looks at the clock',
     'packages/worker/src/sessions/machine/step.ts',
     `Date.now();`,
-    'no-restricted-syntax',
+    SYNTAX,
+  ],
+  ['a comment that turns off nothing', acts, `// oxlint-disable-next-line no-empty\nexport {};`, UNUSED],
+  [
+    'a comment that turns off a rule',
+    acts,
+    `// oxlint-disable-next-line no-empty\ntry { Date.now(); } catch {}`,
+    null,
   ],
   ['a long table', 'packages/shared/src/faults/table.ts', '// line\n'.repeat(301), null],
 ];

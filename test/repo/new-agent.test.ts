@@ -117,7 +117,7 @@ const env = () => ({ PATH: process.env['PATH'] ?? '', HOME: dir, CCBOT_DIR: join
 
 describe('a new agent: one folder, and one line of registration', () => {
   it('is in the registry, behind the usual one, and is made by its name', () => {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- a program that was made a moment ago
+    // oxlint-disable-next-line typescript/no-require-imports -- a program that was made a moment ago
     const made = require(program('registry')) as typeof Registry;
     expect(made.KINDS.map(({ id }) => id)).toEqual(['claude', 'codex', 'parrot', 'shell']);
     const { agent, kind } = made.chooseAgent(made.createAgents({}), 'parrot');

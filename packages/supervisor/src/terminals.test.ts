@@ -4,7 +4,7 @@ import { atTerminal, wordsOf, type AtTerminal } from '@ccbot/shared/fixtures/ter
 import { buildProgram, openPlace, type Line, type Place } from './fixtures/harness';
 
 const CTRL_C = '\u0003';
-// eslint-disable-next-line no-control-regex -- colour sequences begin with a control character
+// oxlint-disable-next-line no-control-regex -- colour sequences begin with a control character
 const COLOUR = /\u001b\[(?:\d+;)*(?:[34]\d|9[0-7]|10[0-7])m/;
 /** Anything except text, line ends and the echo of Ctrl-C. */
 const STEERING = /[^\r\n\P{Cc}]/u;

@@ -51,7 +51,7 @@ export function createKeyReader(): KeyReader {
 
 /** The length of the first key in the text, and the key; null for a key that does nothing here. */
 function firstKey(text: string): [length: number, key: Key | null] {
-  // eslint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex
   const sequence = /^\u001b(?:\[[0-?]*[ -/]*[@-~]|O.)/.exec(text);
   if (sequence !== null) return [sequence[0].length, null];
   switch (text.charAt(0)) {
@@ -71,7 +71,7 @@ function firstKey(text: string): [length: number, key: Key | null] {
     default:
       break;
   }
-  // eslint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex
   const plain = /^[^\u0000-\u001f\u007f]+/.exec(text);
   return plain === null ? [1, null] : [plain[0].length, { key: 'text', text: plain[0] }];
 }

@@ -2,7 +2,7 @@ import { draw } from './screen';
 
 /** The rows without escape sequences. */
 const rows = (text: string): string[] =>
-  // eslint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex
   text.replace(/\u001b\[[0-9?;]*[A-Za-z]/g, '').split('\r\n');
 
 describe('the screen of the scripted agent', () => {

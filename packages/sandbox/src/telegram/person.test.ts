@@ -42,7 +42,7 @@ it('sees only its own chat, without deleted messages', async () => {
 describe('other messages of a phone', () => {
   const messages = async (): Promise<Record<string, unknown>[]> =>
     // The shape is Telegram's own; a test reads what it expects.
-    // eslint-disable-next-line @typescript-eslint/no-explicit-any
+    // oxlint-disable-next-line typescript/no-explicit-any
     (await f.call('getUpdates')).result.map((u: any) => u.message ?? u.edited_message);
   const file = (name: string, bytes = 'x') => ({ name, mime: 'text/plain', bytes: Buffer.from(bytes) });
 

@@ -151,7 +151,7 @@ const COLOURS: Record<string, string> = {
 };
 
 /** Control characters, which could move a terminal's cursor or change its colours. A program's output may contain them. */
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
 /** Formats a log record as one line for a terminal. Fields without a value are left out; a JSON line has them. */

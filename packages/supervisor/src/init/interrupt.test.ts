@@ -182,7 +182,7 @@ afterEach(() => {
   for (const silent of silents.splice(0)) silent.close();
 });
 
-// eslint-disable-next-line no-control-regex -- colour sequences begin with a control character
+// oxlint-disable-next-line no-control-regex -- colour sequences begin with a control character
 const COLOURS = /\u001b\[(?:\d+;)*(?:[34]\d|9[0-7]|10[0-7])m/;
 const STEERING = /[^\r\n\b\P{Cc}]/u;
 

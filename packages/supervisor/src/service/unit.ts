@@ -74,7 +74,7 @@ export function systemdPath(path: string): string | null {
   return CONTROL.test(path) || /^\s|[\s\\]$/.test(path) ? null : path.replace(/%/g, '%%');
 }
 
-// eslint-disable-next-line no-control-regex -- these are the ones that we look for
+// oxlint-disable-next-line no-control-regex -- these are the ones that we look for
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /** Quotes a word for systemd and escapes its specifiers and, in a command, its variables. */
@@ -108,7 +108,7 @@ export function environmentLine(kind: ServiceKind, name: string, value: string):
 
 /** Whether a service's file can set a variable to the value. XML has no control characters, not even escaped. */
 export function canSet(kind: ServiceKind, value: string): boolean {
-  // eslint-disable-next-line no-control-regex -- these are the ones that we look for
+  // oxlint-disable-next-line no-control-regex -- these are the ones that we look for
   return kind !== 'launchd' || !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(value);
 }
 

@@ -22,7 +22,7 @@ const PATH_MAX = 4_096;
 /** An absolute path on one line. Empty for any other value: the path becomes a directory that ccbot works in. */
 export const absolutePath = (value: unknown): string => {
   const path = text(value);
-  // eslint-disable-next-line no-control-regex -- a path with them is what it looks for
+  // oxlint-disable-next-line no-control-regex -- a path with them is what it looks for
   return path.startsWith('/') && path.length <= PATH_MAX && !/[\u0000-\u001f\u007f]/.test(path) ? path : '';
 };
 

@@ -15,7 +15,7 @@ export function cleanText(text: string): string {
   return (UNCLEAN.test(text) ? withoutControls(text) : text).toWellFormed();
 }
 
-// eslint-disable-next-line no-control-regex -- these are what must go
+// oxlint-disable-next-line no-control-regex -- these are what must go
 const UNCLEAN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/;
 
 const TAB = 0x09;

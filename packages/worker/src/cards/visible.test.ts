@@ -92,7 +92,7 @@ describe('a foreign text that is made visible', () => {
       fc.property(anyHardText, (text) => {
         expect(asTelegramShows(shown(text))).toBe(shown(text));
         const withoutEmoji = shown(text).replace(EMOJI, '');
-        // eslint-disable-next-line no-control-regex -- none of these may be left
+        // oxlint-disable-next-line no-control-regex -- none of these may be left
         expect(withoutEmoji).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
         expect(withoutEmoji).not.toMatch(/[\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u);
       }),

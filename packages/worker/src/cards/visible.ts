@@ -10,7 +10,7 @@ export interface Visible {
  * here because Telegram drops them; `⟨` and `⇥` are signs of the notation itself.
  */
 const HIDDEN =
-  // eslint-disable-next-line no-misleading-character-class -- accents that Telegram drops
+  // oxlint-disable-next-line no-misleading-character-class -- accents that Telegram drops
   /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u2800\u2d7f\ufffc\u{13441}\u{13442}\u{16fe4}\u{1d159}\u030a\u0333\u033f]/u;
 
 /** One emoji of several characters, if {@link ONE_EMOJI} agrees. The longest has ten. */

@@ -199,7 +199,7 @@ describe.each([
     const capture = await rig.panes.capture('s1');
     expect(capture).toMatchObject({ cols: 120, rows: 40, alternate: false });
     const [, row = ''] = capture.lines;
-    // eslint-disable-next-line no-control-regex
+    // oxlint-disable-next-line no-control-regex
     expect(row.replace(/\u001b\[[\d;]*m/g, '').trimEnd()).toBe('mark 1 äöü 你好 🎉');
     if (!real) return;
     expect(capture.cursor).toEqual({ x: 0, y: 2 });

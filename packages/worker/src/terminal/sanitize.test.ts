@@ -31,7 +31,7 @@ it('leaves no control character except tab and newline, and no half of a surroga
   fc.assert(
     fc.property(awkward, (text) => {
       const typed = typeable(text);
-      expect([...typed].filter((c) => /[\0-\x08\x0b-\x1f\x7f-\x9f]/.test(c))).toEqual([]); // eslint-disable-line no-control-regex
+      expect([...typed].filter((c) => /[\0-\x08\x0b-\x1f\x7f-\x9f]/.test(c))).toEqual([]); // oxlint-disable-line no-control-regex
       expect(typed.isWellFormed()).toBe(true);
     }),
   );
@@ -44,7 +44,7 @@ it('changes nothing the second time', () => {
 it('leaves text without control characters unchanged', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {
-      fc.pre(!/[\0-\x08\x0b-\x1f\x7f-\x9f]/.test(text)); // eslint-disable-line no-control-regex
+      fc.pre(!/[\0-\x08\x0b-\x1f\x7f-\x9f]/.test(text)); // oxlint-disable-line no-control-regex
       expect(typeable(text)).toBe(text);
     }),
   );

@@ -1,10 +1,10 @@
 /** Whole escape sequences, so that no part of one is typed: CSI, OSC, other strings, two-byte sequences. */
 const ESCAPES =
-  // eslint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex
   /\u001b\[[0-?]*[ -/]*[@-~]|\u009b[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b[PX^_][^\u001b]*(?:\u001b\\)?|\u001b[ -/]*[0-~]?/g;
 
 /** Control characters except tab and newline: the rest of C0, DEL, C1. */
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
 /** Lone halves of surrogate pairs; UTF-8 cannot encode them. */

@@ -9,7 +9,7 @@ export interface ShadedScreen {
 }
 
 /** What a capture contains besides text: SGR, links (OSC), character sets. */
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex
 const ESCAPE = /\u001b\[([\d;:]*)m|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[()].|[\u000e\u000f]/g;
 
 /** How many parameters follow 38, 48 or 58, by kind of colour: an index, or red, green and blue. */

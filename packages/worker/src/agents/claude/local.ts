@@ -11,7 +11,7 @@ export type Local =
 const TAG = /^\s*<(command-name|command-message|local-command-\w+|bash-input|bash-stdout|bash-stderr)>/;
 
 /** Colours and other escape sequences. */
-// eslint-disable-next-line no-control-regex -- escapes are what it matches
+// oxlint-disable-next-line no-control-regex -- escapes are what it matches
 const ESCAPES = /\u001b\[[0-9;?]*[A-Za-z]/g;
 
 /** Reads the content of such a record (measured with 2.1.330). Null for any other record, and `other` for one without information. */

@@ -53,7 +53,7 @@ export function isFolderName(name: string): boolean {
     name !== '' &&
     name !== '.' &&
     name !== '..' &&
-    // eslint-disable-next-line no-control-regex -- nobody could type such a path in a terminal
+    // oxlint-disable-next-line no-control-regex -- nobody could type such a path in a terminal
     !/[/\u0000-\u001f\u007f]/.test(name) &&
     Buffer.byteLength(name) <= 255
   );

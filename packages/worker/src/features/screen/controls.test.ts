@@ -93,13 +93,13 @@ describe.each([
         const got = all.slice(before, -mark.length);
         before = all.length;
         // ccbot's own: two marks around each piece that is pasted, or `i` and its deletion. No Enter.
-        // eslint-disable-next-line no-control-regex
+        // oxlint-disable-next-line no-control-regex
         const isPasted = /^(?:\u001b\[200~(?:(?!\u001b\[20[01]~)[\s\S])*\u001b\[201~)+$/.test(got);
         const typed = /^i\u007f([\s\S]*)$/.exec(got);
-        // eslint-disable-next-line no-control-regex
+        // oxlint-disable-next-line no-control-regex
         const body = isPasted ? got.replace(/\u001b\[20[01]~/g, '') : typed?.[1];
         if (body === undefined) throw new Error(`received ${JSON.stringify(got)}`);
-        // eslint-disable-next-line no-control-regex
+        // oxlint-disable-next-line no-control-regex
         expect(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/.test(body)).toBe(false);
       }),
       { numRuns: 40 },

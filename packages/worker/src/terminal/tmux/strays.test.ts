@@ -178,7 +178,7 @@ describe('names that hold what tmux prints raw', () => {
     expect(found.map(({ pane }) => pane).sort()).toEqual([...panes.keys()].sort());
     for (const { pane, window, tmuxSession, command, cwd } of found) {
       expect(cwd).toBe(panes.get(pane));
-      // eslint-disable-next-line no-control-regex -- none of them may be left
+      // oxlint-disable-next-line no-control-regex -- none of them may be left
       for (const name of [window, tmuxSession, command]) expect(name).not.toMatch(/[\u0000-\u001f\u007f]/u);
     }
   });
