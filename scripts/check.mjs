@@ -5,7 +5,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { orExplain, prepare, root } from './prepare.mjs';
+import { offlineEnvironment, orExplain, prepare, root } from './prepare.mjs';
 import { importersOf, isFuzzed, isReadBy, reach, readBy } from './reach.mjs';
 
 /** Time limit of each check, ms. */
@@ -140,7 +140,7 @@ async function runCheck(name, program, args, env = {}) {
   const startedAt = Date.now();
   const child = spawn(program, args, {
     cwd: root,
-    env: { ...process.env, ...env },
+    env: { ...offlineEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: TIMEOUT_MS,
     killSignal: 'SIGKILL',

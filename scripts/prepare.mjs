@@ -87,6 +87,16 @@ function leaveWorkingDirectory() {
       .join(delimiter) || '/usr/bin:/bin';
 }
 
+/**
+ * The environment of checks and tests: without `NODE_EXTRA_CA_CERTS`, which makes each start of Node.js 90 ms slower and
+ * which only npm needs, since neither checks nor tests use the network.
+ */
+export function offlineEnvironment() {
+  const env = { ...process.env };
+  delete env.NODE_EXTRA_CA_CERTS;
+  return env;
+}
+
 function checkNode() {
   const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const oldest = engines.node.replace('>=', '').split('.').map(Number);

@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isEveryLineReady } from './nodes.mjs';
-import { orExplain, prepare, root } from './prepare.mjs';
+import { offlineEnvironment, orExplain, prepare, root } from './prepare.mjs';
 
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 const npmScript = (name) => {
@@ -104,7 +104,7 @@ async function endToEnd() {
 async function runCheck(check) {
   const startedAt = Date.now();
   console.log(`\n== ${check}`);
-  const { code } = await run(...npmScript(`check:${check}`), 600_000);
+  const { code } = await run(...npmScript(`check:${check}`), 600_000, offlineEnvironment());
   console.log(`${code === 0 ? 'ok' : 'FAILED'} (${Math.round((Date.now() - startedAt) / 1000)} s)`);
   count(code === 0, `npm run check:${check}`);
 }
@@ -209,7 +209,12 @@ async function jest(title, projects, extra) {
   const outputFile = join(folder, 'result.json');
   try {
     const args = ['--selectProjects', ...projects, '--json', `--outputFile=${outputFile}`];
-    const { code, timedOut } = await run(bin('jest'), [...args, '--passWithNoTests', ...extra], TIMEOUT_MS);
+    const { code, timedOut } = await run(
+      bin('jest'),
+      [...args, '--passWithNoTests', ...extra],
+      TIMEOUT_MS,
+      offlineEnvironment(),
+    );
     if (timedOut) {
       count(false, `${title} tests (not finished after ${TIMEOUT_MS / 60_000} minutes)`);
       return null;
@@ -241,10 +246,15 @@ function count(ok, name) {
 }
 
 /** Runs a command without input. With --json, its stdout is dropped: jest reports on stderr. */
-function run(command, args, timeout) {
+function run(command, args, timeout, env = process.env) {
   return new Promise((resolve) => {
     const stdout = args.includes('--json') ? 'ignore' : 'inherit';
-    const child = spawn(command, args, { cwd: root, stdio: ['ignore', stdout, 'inherit'], detached: true });
+    const child = spawn(command, args, {
+      cwd: root,
+      env,
+      stdio: ['ignore', stdout, 'inherit'],
+      detached: true,
+    });
     running.add(child);
     let timedOut = false;
     const timer = setTimeout(() => {

@@ -268,6 +268,20 @@ it('refuses a Node.js that is too old', () => {
   expect(output).toMatch(/needs Node\.js 20\.18\.1 or newer/);
 });
 
+it('has an environment for checks and tests without the certificates that npm needs', () => {
+  const { output } = runNode(
+    [
+      '--input-type=module',
+      '--eval',
+      `import { offlineEnvironment } from ${JSON.stringify(join(clone, 'scripts/prepare.mjs'))};
+       const { NODE_EXTRA_CA_CERTS, HOME } = offlineEnvironment();
+       console.error([process.env.NODE_EXTRA_CA_CERTS, String(NODE_EXTRA_CA_CERTS), HOME].join(' '));`,
+    ],
+    { NODE_EXTRA_CA_CERTS: '/dev/null' },
+  );
+  expect(output.trim().split('\n').at(-1)).toBe(`/dev/null undefined ${clone}`);
+});
+
 it('warns of a missing tmux, and continues', () => {
   beInstalled();
   const { status, output } = prepare({ env: { PATH: pathWith(['node']) } });
