@@ -112,6 +112,7 @@ async function openBase(config: Config, paths: Paths, log: Log): Promise<PollWor
     paths,
     store,
     updates: createUpdates(store, {
+      source: `${token.split(':')[0]} at ${apiRoot}`,
       gate: createGate({ isAllowed: (user) => config.ALLOWED_USERS.includes(user), log, now }),
     }),
     ...(cluster === null ? {} : { cluster }),

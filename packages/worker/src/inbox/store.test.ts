@@ -193,3 +193,29 @@ it('continues from the offset of a database of the first version', () => {
   expect(createUpdates(opened).nextOffset(4)).toBe(42);
   opened.close();
 });
+
+describe('the bot and its Bot API server', () => {
+  const from = (source: string): Updates => createUpdates(store, { source });
+
+  it('are asked for everything once they are others, as each counts its updates on its own', () => {
+    from('1 at a').add([update(900)], 1);
+    expect(from('1 at a').nextOffset(2)).toBe(901);
+    expect(from('1 at b').nextOffset(2)).toBe(0);
+    const moved = from('1 at b');
+    expect(moved.add([update(5)], 3)).toBe(1);
+    expect(moved.nextOffset(4)).toBe(6);
+    expect(from('2 at b').nextOffset(5)).toBe(0);
+  });
+
+  it('repeat nothing that was stored before a move, if they go on counting', () => {
+    const before = from('1 at a');
+    before.add([update(900)], 1);
+    before.done([900], 1);
+    expect(from('1 at b').add([update(900), update(901)], 2)).toBe(1);
+  });
+
+  it('are taken for the same ones in a database of an earlier version', () => {
+    updates.add([update(900)], 1);
+    expect(from('1 at a').nextOffset(2)).toBe(901);
+  });
+});

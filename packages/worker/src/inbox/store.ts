@@ -1,5 +1,6 @@
 import type { Database } from '../store/database';
 import type { Store } from '../store/open';
+import { createSettings } from '../store/settings';
 import type { RawUpdate, UpdateSink } from '../telegram/poll';
 import type { Gate } from './gate';
 import type { Inbound } from './model';
@@ -91,6 +92,11 @@ const QUIET_MS = 6 * 24 * 3_600_000;
 const ERROR_MAX = 2_000;
 
 export interface InboxOptions {
+  /**
+   * Whom the updates come from: a bot, at a Bot API server. Each counts its updates on its own, so with another one than
+   * before, Telegram is asked for what it has. Absent: the same as before.
+   */
+  source?: string;
   /** Absent: everything is stored. */
   gate?: Gate;
   /** Replaced by tests that count its calls. */
@@ -113,7 +119,8 @@ const OPEN_GATE: Gate = { admits: () => true, turnAway: () => undefined };
 
 export function createUpdates(store: Store, options: InboxOptions = {}): Updates {
   const sql = statements(store.db);
-  const { gate = OPEN_GATE, parse = parseUpdate } = options;
+  const { gate = OPEN_GATE, parse = parseUpdate, source } = options;
+  if (source !== undefined) noteSource(store, sql, source);
   const state: InboxState = { store, sql, gate, parse, next: null, inbounds: new Map(), purgedAt: 0 };
   return {
     add: (batch, at) => add(state, batch, at),
@@ -140,11 +147,26 @@ export function createUpdates(store: Store, options: InboxOptions = {}): Updates
   };
 }
 
+/**
+ * With the offset of another bot or server, Telegram would take every message for one that was received, and none would
+ * ever arrive. What was stored stays: a server to which the bot has moved may go on counting, and repeat the last updates.
+ */
+function noteSource(store: Store, sql: InboxState['sql'], source: string): void {
+  const settings = createSettings(store);
+  const before = settings.get('inbox', 'source');
+  if (before === source) return;
+  store.tx(() => {
+    settings.set('inbox', 'source', source);
+    if (before !== undefined) sql.forgetNext.run();
+  });
+}
+
 function statements(db: Database) {
   return {
     insert: db.prepare('INSERT OR IGNORE INTO updates (id, lane, body, received_at) VALUES (?, ?, ?, ?)'),
     next: db.prepare<[], { id: number; at: number }>('SELECT id, at FROM next_update'),
     setNext: db.prepare('INSERT OR REPLACE INTO next_update VALUES (1, ?, ?)'),
+    forgetNext: db.prepare('DELETE FROM next_update'),
     lanes: db.prepare<[], { lane: string }>("SELECT DISTINCT lane FROM updates WHERE state = 'new'"),
     open: db.prepare<[string, number], StoredUpdate>(
       `SELECT id, lane, body, received_at AS receivedAt, tries, failures, together
