@@ -92,12 +92,25 @@ function rememberAddress(request: ClientRequest, addresses: Addresses): void {
   });
 }
 
+type Announced = HttpAgent & { addRequest(request: ClientRequest, ...rest: unknown[]): void };
+
 /** Calls `listener` with each request before the agent gives it a connection. Node.js offers no event for this. */
-export function onEachRequest(agent: HttpAgent, listener: (request: ClientRequest) => void): void {
-  const announced = agent as HttpAgent & { addRequest(request: ClientRequest, ...rest: unknown[]): void };
+function onEachRequest(agent: HttpAgent, listener: (request: ClientRequest) => void): void {
+  const announced = agent as Announced;
   const addRequest = announced.addRequest.bind(announced);
   announced.addRequest = (request, ...rest) => {
     listener(request);
     addRequest(request, ...rest);
   };
+}
+
+/** The same connections for one caller: `listener` hears of the requests that are made through the result. */
+export function withListener(agent: HttpAgent, listener: (request: ClientRequest) => void): HttpAgent {
+  const announced = agent as Announced;
+  const own = Object.create(announced) as Announced;
+  own.addRequest = (request, ...rest) => {
+    listener(request);
+    announced.addRequest(request, ...rest);
+  };
+  return own;
 }

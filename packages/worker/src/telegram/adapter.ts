@@ -1,8 +1,7 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Agent as HttpAgent } from 'node:http';
 import { Telegram, TelegramError } from 'telegraf';
 import { redact } from '@ccbot/shared/log/redact';
-import { onEachRequest } from '@ccbot/shared/net/agents';
+import { withListener } from '@ccbot/shared/net/agents';
 import { classifyError } from '@ccbot/shared/net/classify';
 import { symptomOf } from '@ccbot/shared/net/symptom';
 import { followRequest, type Trip } from '@ccbot/shared/net/trip';
@@ -28,13 +27,8 @@ export function createBotApi(options: AdapterOptions): BotApi {
   const { token } = options;
   // URL resolution would drop the last segment of a root with a path.
   const apiRoot = options.apiRoot.endsWith('/') ? options.apiRoot : `${options.apiRoot}/`;
-  // Telegraf hands out neither its requests nor their errors: its connection pool sees both.
-  const trips = new AsyncLocalStorage<Trip>();
-  const makeAgent = (): HttpAgent => followed(options.makeAgent(), trips);
   const client = new Telegram(token, { apiRoot });
-  let agent = makeAgent();
-  // Set afterwards: telegraf's constructor drops an agent for a root that starts with http.
-  client.options.agent = agent;
+  let agent = options.makeAgent();
   const uploader = createUploader({
     token,
     apiRoot,
@@ -57,9 +51,10 @@ export function createBotApi(options: AdapterOptions): BotApi {
       try {
         if (signal?.aborted) return notMade();
         if (hasFiles(payload)) return await uploader.call<T>(method, payload, abort.signal);
-        const value = (await trips.run(trip, () =>
-          client.callApi(method as never, payload as never, { signal: abort.signal as never }),
-        )) as unknown as T;
+        const followed = clientFor(client, agent, trip);
+        const value = (await followed.callApi(method as never, payload as never, {
+          signal: abort.signal as never,
+        })) as unknown as T;
         return { ok: true, value };
       } catch (error) {
         return { ok: false, failure: failureOf(rawOf(error, trip, abort.signal.aborted, options)) };
@@ -70,8 +65,7 @@ export function createBotApi(options: AdapterOptions): BotApi {
     },
     rebuild() {
       retire(agent);
-      agent = makeAgent();
-      client.options.agent = agent;
+      agent = options.makeAgent();
       uploader.rebuild();
     },
   };
@@ -81,12 +75,15 @@ function notMade(): ApiResult<never> {
   return { ok: false, failure: { kind: 'not-delivered', text: 'stopped before it was sent' } };
 }
 
-function followed(agent: HttpAgent, trips: AsyncLocalStorage<Trip>): HttpAgent {
-  onEachRequest(agent, (request) => {
-    const trip = trips.getStore();
-    if (trip !== undefined) followRequest(request, trip);
-  });
-  return agent;
+/**
+ * The client for one call. Telegraf hands out neither its requests nor their errors, but its connection pool sees both. (An
+ * `AsyncLocalStorage` would follow them too, and make every promise of the process slower.)
+ */
+function clientFor(client: Telegram, agent: HttpAgent, trip: Trip): Telegram {
+  const followed = withListener(agent, (request) => followRequest(request, trip));
+  // Telegraf's constructor would drop an agent for a root that starts with http.
+  const options = { value: { ...client.options, agent: followed } };
+  return Object.create(client, { options }) as Telegram;
 }
 
 /** Closes idle connections, and every other connection after its call: breaking a call would leave its outcome unknown. */
