@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Block, ModelRequest, Pause } from '@ccbot/sandbox/model/script';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import { OWNER, prepareSystem, type System } from './harness/system';
@@ -27,8 +29,12 @@ function answered(request: ModelRequest, prompt: string): number {
 
 describe('a running turn of the real Claude Code', () => {
   let system: System;
+  const listed = gate();
   const written = gate();
   const quiet = gate();
+  /** A command of the agent that runs until `seen` is called with its name. */
+  const runUntilSeen = (name: string): Block => bash(`until [ -e seen-${name} ]; do sleep 0.1; done`);
+  const seen = (name: string): void => writeFileSync(join(system.project, `seen-${name}`), '');
 
   beforeAll(async () => {
     system = await prepareSystem({
@@ -42,9 +48,7 @@ describe('a running turn of the real Claude Code', () => {
           const { prompt, results, tools } = request;
           if (tools.length === 0) return null;
           if (prompt.startsWith('SUB'))
-            return results.length > 0
-              ? { blocks: [say('counted')] }
-              : { blocks: [bash('sleep 7; echo counted')] };
+            return results.length > 0 ? { blocks: [say('counted')] } : { blocks: [runUntilSeen('agents')] };
           const step = answered(request, 'make a list');
           if (step >= 0) {
             const steps: Block[][] = [
@@ -53,13 +57,13 @@ describe('a running turn of the real Claude Code', () => {
                 use('TaskCreate', { subject: 'Steep the tea', description: 'd', activeForm: 'Steeping' }),
               ],
               [use('TaskUpdate', { taskId: '1', status: 'in_progress' })],
-              [bash('sleep 6')],
+              [runUntilSeen('clock')],
               [use('TaskUpdate', { taskId: '1', status: 'completed' })],
-              [bash('sleep 3')],
               [use('TaskUpdate', { taskId: '2', status: 'completed' })],
             ];
             const blocks = steps[step];
-            return blocks === undefined ? { blocks: [say('Tea is ready.')] } : { blocks };
+            if (blocks === undefined) return { blocks: [say('Tea is ready.')] };
+            return step < 4 ? { blocks } : { blocks, hold: listed.pause.until };
           }
           if (results.length > 0) return { blocks: [say('They are at work.')] };
           if (prompt === 'send two out')
@@ -91,7 +95,7 @@ describe('a running turn of the real Claude Code', () => {
     await startSession(system);
   });
   afterAll(async () => {
-    for (const { open } of [written, quiet]) open();
+    for (const { open } of [listed, written, quiet]) open();
     await system.stop();
   });
   const write = (text: string): number => system.telegram.owner.say(text);
@@ -111,11 +115,13 @@ describe('a running turn of the real Claude Code', () => {
   it('shows the to-do list with its progress, and the running tool with a running clock', async () => {
     write('make a list');
     await cardShows((text) => text.includes('0 of 2 done') && text.includes('◐ Boil the water'));
-    const first = await cardShows((text) => /▸ Bash .*sleep 6.* · \d+s/.test(text));
-    const seconds = Number(/sleep 6.* · (\d+)s/.exec(first.text)?.[1]);
+    const first = await cardShows((text) => /▸ Bash .*seen-clock.* · \d+s/.test(text));
+    const seconds = Number(/seen-clock.* · (\d+)s/.exec(first.text)?.[1]);
     // Nothing is printed or recorded in the meantime; the card is updated all the same.
-    await cardShows((text) => Number(/sleep 6.* · (\d+)s/.exec(text)?.[1] ?? 0) > seconds);
+    await cardShows((text) => Number(/seen-clock.* · (\d+)s/.exec(text)?.[1] ?? 0) > seconds);
+    seen('clock');
     await cardShows((text) => text.includes('1 of 2 done') && text.includes('● Boil the water'));
+    listed.open();
     await botSays(system, 'Tea is ready.');
   });
 
@@ -123,9 +129,12 @@ describe('a running turn of the real Claude Code', () => {
     write('send two out');
     await botSays(system, 'They are at work.');
     const both = await system.telegram.waitFor(() =>
-      botMessages(system, '2 sub-agents working').find((m) => /Read the docs · Bash sleep 7/.test(m.text)),
+      botMessages(system, '2 sub-agents working').find((m) =>
+        /Read the docs · Bash .*seen-agents/.test(m.text),
+      ),
     );
-    expect(both.text).toMatch(/▸ Count the files · Bash sleep 7; echo counted · \d+s/);
+    expect(both.text).toMatch(/▸ Count the files · Bash .*seen-agents.* · \d+s/);
+    seen('agents');
     await system.telegram.waitFor(() => count(system, 'sub-agents working') === 0 && card() === undefined);
   });
 

@@ -421,7 +421,9 @@ describe('a poll that needs a permit', () => {
       give(ms: number): void {
         until = performance.now() + ms;
         for (const done of [...waiting]) done();
+        waiting.clear();
       },
+      isAwaited: () => waiting.size > 0,
       port: {
         leftMs: () => until - performance.now(),
         wait: (signal: AbortSignal) =>
@@ -469,13 +471,15 @@ describe('a poll that needs a permit', () => {
   });
 
   it('breaks a poll off at its end, which is no failure', async () => {
-    const { give, port } = permit();
+    const { give, isAwaited, port } = permit();
     const events: PollEvent[] = [];
     const poll = pollWith(port);
     telegram.fault({ method: 'getUpdates', kind: 'hang', times: 1 });
     poll.start((event) => events.push(event));
     give(300);
     await until(() => port.leftMs() < 0);
+    // Extended at this moment, it would be the same permit, and a poll that hangs would go on.
+    await until(isAwaited);
     give(60_000);
     await telegram.waitFor(() => events.some(({ type }) => type === 'ready'));
     expect(events).toEqual([{ type: 'ready' }]);
