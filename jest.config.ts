@@ -12,7 +12,7 @@ const esmOnly = [
 ];
 
 const base = {
-  testEnvironment: 'node',
+  testEnvironment: join(__dirname, 'test/environment.cjs'),
   // Several versions of Node.js and of the agents.
   modulePathIgnorePatterns: [join(__dirname, '.cache')],
   transform: {
@@ -32,6 +32,8 @@ const unit = (name: string): Config => ({
 });
 
 const config: Config = {
+  // jest keeps something of each test file, and the more it keeps, the slower the next one.
+  workerIdleMemoryLimit: '400MB',
   // A limit against hanging, not a measure of speed: a busy machine must not fail a test.
   testTimeout: 240_000,
   testSequencer: join(__dirname, 'test/sequencer.cjs'),
