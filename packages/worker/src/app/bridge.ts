@@ -182,7 +182,6 @@ function beat(run: Run): Beats {
       if (!link.isSupervised) return;
       sendMessage(process, message);
       sendMetrics(run);
-      heap.limit();
       collection.onBeat(message.busy);
     },
     { now: () => world.now() },

@@ -1,3 +1,4 @@
+import { PerformanceObserver } from 'node:perf_hooks';
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
@@ -12,8 +13,6 @@ const YOUNG_MAX = 8 * 1024 * 1024;
  * compiled form of its own modules, which takes 30 ms of each start.
  */
 export interface Heap {
-  /** Stops the young generation from growing once it is large enough; called now and then. */
-  limit(): void;
   /** Collects all garbage. */
   collect(): void;
 }
@@ -21,19 +20,24 @@ export interface Heap {
 export function createHeap(): Heap {
   // Four threads collect a young generation of a few megabytes: mostly they wait for each other.
   setFlagsFromString('--no-parallel-scavenge');
-  let isLimited = false;
+  limitYoung();
   let collect: (() => void) | undefined;
   return {
-    limit() {
-      if (isLimited || youngBytes() < YOUNG_MAX) return;
-      isLimited = true;
-      setFlagsFromString('--semi-space-growth-factor=1');
-    },
     collect() {
       collect ??= exposeCollector();
       collect();
     },
   };
+}
+
+/** Stops the young generation from growing once it is large enough. It grows at collections only. */
+function limitYoung(): void {
+  const observer = new PerformanceObserver(() => {
+    if (youngBytes() < YOUNG_MAX) return;
+    setFlagsFromString('--semi-space-growth-factor=1');
+    observer.disconnect();
+  });
+  observer.observe({ entryTypes: ['gc'] });
 }
 
 function youngBytes(): number {

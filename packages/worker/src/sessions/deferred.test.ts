@@ -85,6 +85,23 @@ it('stores what only draws later, for all sessions together', () => {
   expect(jest.getTimerCount()).toBe(0);
 });
 
+it('stores many a few at a time, those first that have waited longest', () => {
+  const ids = Array.from({ length: 25 }, (_, i) => `many-${i}`);
+  for (const id of ids) registry.add(sessionWith({ id }));
+  for (const id of ids) registry.dispatch(id, [observed({ type: 'turn.started', prompt: 'go' })]);
+  const wait = (id: string): void => registry.dispatchRepeatable(id, [tool(`of ${id}`)], mark(id, 10));
+  for (const id of [...ids, 'many-0']) wait(id);
+  const stillWait = (): number => ids.filter((id) => marks.get(id) === undefined).length;
+  const left: number[] = [];
+  for (let i = 0; i < 10 && stillWait() > 0; i++) {
+    jest.advanceTimersToNextTimer();
+    left.push(stillWait());
+  }
+  expect(left).toEqual([15, 5, 0]);
+  expect(marks.get('many-0')?.offset).toBe(10);
+  expect(jest.getTimerCount()).toBe(0);
+});
+
 it.each([
   ['the end of a turn', (): SessionInput => observed({ type: 'turn.ended', how: 'done' })],
   ['the next turn', (): SessionInput => observed({ type: 'turn.started', prompt: 'next' })],
