@@ -1,5 +1,6 @@
 import type { PendingUpdate } from '@ccbot/sandbox/telegram/state';
-import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { DIALOG, READY, KernelUnderTest } from '../fixtures/kernel';
 import { openStore } from '../store/open';
 import { createPrompts } from '../prompts/store';
@@ -74,6 +75,33 @@ describe('a dialog on the screen', () => {
     await w.eventually(() => w.typed().includes('not into the dialog'));
     await w.until(() => w.said('Do you trust it?').length === 0);
   });
+});
+
+it('reads again, and takes once, what a session off screen did before ccbot was killed', async () => {
+  await w.ready();
+  const id = w.session;
+  const texts = (): string[] | undefined => w.rooms.sessions.get(id)?.card.texts.map(({ text }) => text);
+  w.write(w.prompted('go'));
+  await w.eventually(() => w.rooms.sessions.get(id)?.card.phase === 'working');
+  await w.opened(); // another one is on screen
+  w.write(w.answered('half way'));
+  await w.eventually(() => texts()?.length === 1);
+  const left = join(w.paths.dir, 'left-by-the-kill.db');
+  w.store.db.exec(`VACUUM INTO '${left}'`);
+  await w.stop();
+  for (const end of ['-wal', '-shm']) rmSync(`${w.paths.db}${end}`, { force: true });
+  copyFileSync(left, w.paths.db);
+  const stored = openStore(w.paths.db, Date.now);
+  const [row] = createSessionStore(stored)
+    .all()
+    .filter((session) => session.id === id);
+  stored.close();
+  expect(row?.body).not.toContain('half way');
+  await w.start();
+  await w.eventually(() => texts()?.length === 1);
+  w.write(w.answered('all the way'), w.turnOver());
+  await w.eventually(() => w.rooms.sessions.get(id)?.card.phase === 'idle');
+  expect(texts()).toEqual(['half way', 'all the way']);
 });
 
 it('presses a key once when ccbot was killed before it recorded that the tap was handled', async () => {
