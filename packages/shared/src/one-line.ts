@@ -29,7 +29,7 @@ export function cut(text: string, max: number): string {
 }
 
 /** The same in a text of ASCII, where a run of more than one space is all that a single space is not. */
-// eslint-disable-next-line no-control-regex -- these are what must go
+// oxlint-disable-next-line no-control-regex -- these are what must go
 const FOLDED_ASCII = /[\0-\x1f\x7f][\0-\x20\x7f]*| [\0-\x20\x7f]+/g;
 
 const BEYOND_ASCII = /[^\0-\x7f]/;
