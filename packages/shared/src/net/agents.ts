@@ -96,21 +96,22 @@ type Announced = HttpAgent & { addRequest(request: ClientRequest, ...rest: unkno
 
 /** Calls `listener` with each request before the agent gives it a connection. Node.js offers no event for this. */
 function onEachRequest(agent: HttpAgent, listener: (request: ClientRequest) => void): void {
-  const announced = agent as Announced;
-  const addRequest = announced.addRequest.bind(announced);
-  announced.addRequest = (request, ...rest) => {
-    listener(request);
-    addRequest(request, ...rest);
-  };
+  announce(agent, agent, listener);
 }
 
 /** The same connections for one caller: `listener` hears of the requests that are made through the result. */
 export function withListener(agent: HttpAgent, listener: (request: ClientRequest) => void): HttpAgent {
-  const announced = agent as Announced;
-  const own = Object.create(announced) as Announced;
-  own.addRequest = (request, ...rest) => {
-    listener(request);
-    announced.addRequest(request, ...rest);
-  };
+  const own = Object.create(agent) as HttpAgent;
+  announce(own, agent, listener);
   return own;
+}
+
+/** Has `agent` serve the requests that are added to `own`, each after `listener` has heard of it. */
+function announce(own: HttpAgent, agent: HttpAgent, listener: (request: ClientRequest) => void): void {
+  const served = agent as Announced;
+  const addRequest = served.addRequest.bind(served);
+  (own as Announced).addRequest = (request, ...rest) => {
+    listener(request);
+    addRequest(request, ...rest);
+  };
 }
