@@ -9,8 +9,8 @@ import { runInNewContext } from 'node:vm';
 const YOUNG_MAX = 8 * 1024 * 1024;
 
 /**
- * What a worker decides about its own heap, at run time: with an option of V8 on its command line, Node.js cannot use the
- * compiled form of its own modules, which takes 30 ms of each start.
+ * Adjusts the worker's heap while it runs. With a V8 option on the command line, Node.js cannot use the code cache of its own
+ * modules, and starts 30 ms later.
  */
 export interface Heap {
   /** Collects all garbage. */

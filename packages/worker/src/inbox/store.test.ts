@@ -194,10 +194,10 @@ it('continues from the offset of a database of the first version', () => {
   opened.close();
 });
 
-describe('the bot and its Bot API server', () => {
+describe('a change of bot or Bot API server', () => {
   const from = (source: string): Updates => createUpdates(store, { source });
 
-  it('are asked for everything once they are others, as each counts its updates on its own', () => {
+  it('forgets the offset, because each of them numbers its updates itself', () => {
     from('1 at a').add([update(900)], 1);
     expect(from('1 at a').nextOffset(2)).toBe(901);
     expect(from('1 at b').nextOffset(2)).toBe(0);
@@ -207,14 +207,14 @@ describe('the bot and its Bot API server', () => {
     expect(from('2 at b').nextOffset(5)).toBe(0);
   });
 
-  it('repeat nothing that was stored before a move, if they go on counting', () => {
+  it('stores no update twice when the new server continues the numbering', () => {
     const before = from('1 at a');
     before.add([update(900)], 1);
     before.done([900], 1);
     expect(from('1 at b').add([update(900), update(901)], 2)).toBe(1);
   });
 
-  it('are taken for the same ones in a database of an earlier version', () => {
+  it('is not assumed for a database of an earlier version', () => {
     updates.add([update(900)], 1);
     expect(from('1 at a').nextOffset(2)).toBe(901);
   });

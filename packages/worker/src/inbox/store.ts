@@ -93,8 +93,8 @@ const ERROR_MAX = 2_000;
 
 export interface InboxOptions {
   /**
-   * Whom the updates come from: a bot, at a Bot API server. Each counts its updates on its own, so with another one than
-   * before, Telegram is asked for what it has. Absent: the same as before.
+   * Where the updates come from: a bot and its Bot API server. Each numbers its updates itself, so after a change Telegram
+   * is asked for everything it has. Absent: no change.
    */
   source?: string;
   /** Absent: everything is stored. */
@@ -148,8 +148,8 @@ export function createUpdates(store: Store, options: InboxOptions = {}): Updates
 }
 
 /**
- * With the offset of another bot or server, Telegram would take every message for one that was received, and none would
- * ever arrive. What was stored stays: a server to which the bot has moved may go on counting, and repeat the last updates.
+ * With an offset from another bot or server, Telegram would treat new messages as already received, and deliver none of
+ * them. Stored updates are kept: after a move the new server may continue the numbering, and repeat the last updates.
  */
 function noteSource(store: Store, sql: InboxState['sql'], source: string): void {
   const settings = createSettings(store);

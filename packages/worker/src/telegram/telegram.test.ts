@@ -478,7 +478,7 @@ describe('a poll that needs a permit', () => {
     poll.start((event) => events.push(event));
     give(300);
     await until(() => port.leftMs() < 0);
-    // Extended at this moment, it would be the same permit, and a poll that hangs would go on.
+    // If the permit were extended before the poll is broken off, the hanging poll would continue.
     await until(isAwaited);
     give(60_000);
     await telegram.waitFor(() => events.some(({ type }) => type === 'ready'));
