@@ -1,6 +1,15 @@
-import { mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { loadPrebuilt } from '@ccbot/shared/addons/load';
 import type { Database } from './database';
 import { openSqlite, resultOf } from './sqlite';
 
@@ -31,6 +40,12 @@ function resultWhen(work: () => unknown): ReturnType<typeof resultOf> {
   }
   throw new Error('it did not fail');
 }
+
+it('is loaded without the scripts of its package, where the package carries a binary for this system', () => {
+  const folder = dirname(require.resolve('@photostructure/sqlite/package.json'));
+  const isCarried = existsSync(join(folder, 'prebuilds', `${process.platform}-${process.arch}`));
+  expect(loadPrebuilt('@photostructure/sqlite') !== null).toBe(isCarried);
+});
 
 describe('a statement', () => {
   it('returns rows, the first value, and what it changed', () => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { withAddon } from '@ccbot/shared/addons/load';
+import { loadPrebuilt, withAddon } from '@ccbot/shared/addons/load';
 import type { Database, Statement, Value } from './database';
 
 export interface OpenOptions {
@@ -8,6 +8,8 @@ export interface OpenOptions {
   /** Allows what SQLite otherwise refuses because it can damage a database, such as `writable_schema`. */
   unsafe?: boolean;
 }
+
+const SQLITE = '@photostructure/sqlite';
 
 /** How long a statement waits while another process writes, ms. */
 const BUSY_MS = 5_000;
@@ -52,7 +54,8 @@ export function openSqlite(path: string, options: OpenOptions = {}): Database {
  */
 function loadDriver(): Driver {
   try {
-    return withAddon('@photostructure/sqlite', (loaded: Driver) => loaded);
+    // Its native part has all that we use; the scripts around it add to that.
+    return loadPrebuilt<Driver>(SQLITE) ?? withAddon(SQLITE, (loaded: Driver) => loaded);
   } catch (error) {
     const builtIn = process.getBuiltinModule('node:sqlite') as Driver | undefined;
     if (builtIn === undefined) throw error;
