@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { identitiesAsData } from './identities.mjs';
+import { bundleInParts } from './parts.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -14,7 +15,6 @@ const programs = [
   ['packages/supervisor/src/main.ts', 'packages/supervisor/dist/ccbot.js'],
   ['packages/shared/src/compiled/main.ts', 'packages/supervisor/dist/compiled.js'],
   ['packages/shared/src/compiled/main.ts', 'packages/worker/dist/compiled.js'],
-  ['packages/worker/src/main.ts', 'packages/worker/dist/ccbot-worker.js'],
   ['packages/worker/src/hook/main.ts', 'packages/worker/dist/hook.js'],
   ['packages/worker/src/hook/statusline.ts', 'packages/worker/dist/statusline.js'],
   ['packages/worker/src/picture/main.ts', 'packages/worker/dist/picture.js'],
@@ -23,6 +23,9 @@ const programs = [
   ['packages/sandbox/src/main.ts', 'packages/sandbox/dist/ccbot-sandbox.js'],
   ['packages/sandbox/src/agent/main.ts', 'packages/sandbox/dist/ccbot-scripted-agent.js'],
 ];
+
+/** In two parts: the worker polls before it loads the second one. */
+const worker = ['packages/worker/src/main.ts', 'packages/worker/dist/ccbot-worker.js'];
 
 /**
  * V8 keeps a program's text as long as the program runs: one byte a character if it is all ASCII, else two, which is
@@ -39,6 +42,7 @@ const inAscii = (file) => ({
  * Modules that a program loads when it needs them, from a bundle beside its own: in one bundle their text would take
  * memory from the start.
  */
+const isLoadedByUse = (path) => /\/(?:upload|nats)-client$/.test(path);
 const loadedByUse = {
   name: 'loaded-by-use',
   setup(bundler) {
@@ -54,33 +58,36 @@ const COMPILED = [
   ['packages/worker', 'ccbot-worker.js'],
 ];
 
+const OPTIONS = {
+  absWorkingDir: root,
+  write: false,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  sourcemap: 'linked',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  lineLimit: 120,
+  // A program that runs from its compiled form has no `import()`; what is not in its bundle is CommonJS.
+  supported: { 'dynamic-import': false },
+  logLevel: 'warning',
+  external: ['@napi-rs/canvas', '@photostructure/sqlite', 'fs-ext', 'node-pty'],
+  plugins: [identitiesAsData, loadedByUse],
+};
+
 const startedAt = Date.now();
-const missing = programs.filter(([entry]) => !existsSync(join(root, entry)));
-const results = await Promise.all(
-  programs
+const missing = [...programs, worker].filter(([entry]) => !existsSync(join(root, entry)));
+const built = await Promise.all(
+  [...programs, worker]
     .filter((program) => !missing.includes(program))
     .map(([entry, outfile]) =>
-      build({
-        absWorkingDir: root,
-        entryPoints: [entry],
-        outfile,
-        write: false,
-        bundle: true,
-        platform: 'node',
-        target: 'node20',
-        format: 'cjs',
-        sourcemap: 'linked',
-        minifySyntax: true,
-        minifyWhitespace: true,
-        lineLimit: 120,
-        // A program that runs from its compiled form has no `import()`; what is not in its bundle is CommonJS.
-        supported: { 'dynamic-import': false },
-        logLevel: 'warning',
-        external: ['@napi-rs/canvas', '@photostructure/sqlite', 'fs-ext', 'node-pty'],
-        plugins: [identitiesAsData, loadedByUse],
-      }).then(({ outputFiles }) => ({ outputFiles: outputFiles.map(inAscii) })),
+      outfile === worker[1]
+        ? bundleInParts(entry, outfile, OPTIONS, isLoadedByUse)
+        : build({ ...OPTIONS, entryPoints: [entry], outfile }),
     ),
 );
+const results = built.map(({ outputFiles }) => ({ outputFiles: outputFiles.map(inAscii) }));
 // The chat page of the sandbox: a bundled script, and copies of its other files.
 const page = 'packages/sandbox/src/chat-page/browser';
 results.push(
@@ -101,13 +108,19 @@ for (const name of readdirSync(join(root, 'docs')).filter((file) => file.endsWit
   const path = join(root, 'packages/supervisor/dist/help', name);
   results.push({ outputFiles: [{ path, contents: readFileSync(join(root, 'docs', name)) }] });
 }
+const outputFiles = results.flatMap((result) => result.outputFiles);
 // Files are written only after everything is built, and each is replaced in one step: a worker that starts in the
 // meantime gets either the old program or the new one.
-for (const { path, contents } of results.flatMap((result) => result.outputFiles)) {
+for (const { path, contents } of outputFiles) {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}.tmp`;
   writeFileSync(temporary, contents);
   renameSync(temporary, path);
+}
+// The second parts of earlier builds: a worker that started a moment ago and does not find its own is started again.
+const dist = join(root, dirname(worker[1]));
+for (const file of readdirSync(dist).filter((name) => /^ccbot-worker-/.test(name))) {
+  if (!outputFiles.some(({ path }) => path === join(dist, file))) rmSync(join(dist, file));
 }
 for (const [name] of COMPILED) rmSync(join(root, name, 'dist/compiled'), { recursive: true, force: true });
 for (const [name, bundle] of COMPILED) {
@@ -117,4 +130,4 @@ for (const [name, bundle] of COMPILED) {
   if (status !== 0) console.error(`not compiled: ${bundle}`); // it runs all the same
 }
 for (const [entry] of missing) console.error(`not built: ${entry} is missing`);
-console.log(`built ${programs.length - missing.length} programs in ${Date.now() - startedAt} ms`);
+console.log(`built ${programs.length + 1 - missing.length} programs in ${Date.now() - startedAt} ms`);

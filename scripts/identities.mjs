@@ -4,25 +4,31 @@ import { build } from 'esbuild';
 import { createRequire } from 'node:module';
 import { compileFunction } from 'node:vm';
 
+let identities;
+
 /** An esbuild plugin that replaces the code for the table by its value. */
 export const identitiesAsData = {
   name: 'identities-as-data',
   setup(bundler) {
     bundler.onLoad({ filter: /\/worker\/src\/agents\/identity\.ts$/ }, async ({ path }) => {
-      const { outputFiles } = await build({
-        entryPoints: [path],
-        write: false,
-        bundle: true,
-        platform: 'node',
-        format: 'cjs',
-        logLevel: 'warning',
-        external: ['@photostructure/sqlite', 'fs-ext', 'node-pty'],
-      });
-      const module = { exports: {} };
-      const run = compileFunction(outputFiles[0].text, ['module', 'exports', 'require'], { filename: path });
-      run(module, module.exports, createRequire(path));
-      const table = JSON.stringify(module.exports.IDENTITIES, null, 2);
-      return { contents: `export const IDENTITIES = ${table};\n`, loader: 'js' };
+      identities ??= identitiesOf(path); // the same for every bundle
+      return { contents: await identities, loader: 'js' };
     });
   },
 };
+
+async function identitiesOf(path) {
+  const { outputFiles } = await build({
+    entryPoints: [path],
+    write: false,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    logLevel: 'warning',
+    external: ['@photostructure/sqlite', 'fs-ext', 'node-pty'],
+  });
+  const module = { exports: {} };
+  const run = compileFunction(outputFiles[0].text, ['module', 'exports', 'require'], { filename: path });
+  run(module, module.exports, createRequire(path));
+  return `export const IDENTITIES = ${JSON.stringify(module.exports.IDENTITIES, null, 2)};\n`;
+}

@@ -128,6 +128,39 @@ it('names the place of an error as Node.js does', () => {
   expect(status).toBe(1);
 });
 
+describe('a program in parts', () => {
+  const WORDS = ['one', 'two'] as const;
+
+  /** The program exports a word, and its part says it with one of its own. */
+  function installInParts(word: (typeof WORDS)[number]): void {
+    const texts = {
+      'program.js': `exports.word = '${word}'; console.log(require('./part.js').text, require('./part.js').runs);`,
+      'part.js': `exports.runs = (exports.runs ?? 0) + 1; exports.text = require('./program.js').word + '/${word}';`,
+    };
+    for (const [name, text] of Object.entries(texts)) {
+      writeFileSync(join(dir, name), text);
+      utimesSync(join(dir, name), INSTALLED, INSTALLED);
+    }
+  }
+
+  it('runs each from its compiled form, once', () => {
+    installInParts('one');
+    expect(run().out).toBe('one/one 1');
+    compile();
+    expect(forms()).toHaveLength(2);
+    installInParts('two');
+    expect(run().out).toBe('one/one 1');
+  });
+
+  it('gives a part without a compiled form the program that runs', () => {
+    installInParts('one');
+    compile();
+    installInParts('two');
+    for (const form of forms().filter((path) => path.includes('part.js'))) rmSync(form);
+    expect(run().out).toBe('one/two 1');
+  });
+});
+
 /** Resolves when the program has a compiled form. */
 function compiled(): Promise<void> {
   const folder = join(dir, 'compiled');

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Script } from 'node:vm';
 import { readCompiled, writeCompiled } from './store';
 
@@ -13,41 +13,71 @@ const TAIL = '\n})';
 const SETTLED_MS = 10_000;
 
 /**
- * Runs a bundle from its compiled form, which spares V8 parsing it at each start, and the memory that takes. Without one,
- * as after an upgrade of Node.js, the bundle is compiled as usual, and `compiler`, the program that makes the form, is
- * run when this program has settled.
+ * Runs a bundle from its compiled form, which spares V8 parsing it at each start, and the memory that takes; and so its
+ * other parts when it requires them. Without one, as after an upgrade of Node.js, the bundle is compiled as usual, and
+ * `compiler`, the program that makes the forms, is run when this program has settled.
  */
 export function runBundle(bundle: string, compiler: string, settledMs = SETTLED_MS): void {
   const compiled = readCompiled(bundle);
-  if (compiled !== null) return evaluate(bundle, load(bundle, compiled));
+  if (compiled !== null) return void evaluate(bundle, load(bundle, compiled), readCompiled);
   setTimeout(() => compileInBackground(bundle, compiler), settledMs).unref();
   createRequire(bundle)(bundle);
 }
 
 /**
- * Runs a bundle and stores its compiled form when the process exits, with the functions that ran until then. The caller
- * gives the program a command that only loads it.
+ * Runs a bundle and stores its compiled form when the process exits, with the functions that ran until then, and those of
+ * the parts that it required. The caller gives the program a command that only loads it.
  */
 export function compileBundle(bundle: string): void {
-  const script = load(bundle);
-  process.once('exit', () => writeCompiled(bundle, script.createCachedData()));
-  evaluate(bundle, script);
+  const scripts = evaluate(bundle, load(bundle), () => null);
+  process.once('exit', () => {
+    for (const [path, script] of scripts) writeCompiled(path, script.createCachedData());
+  });
 }
 
-function load(bundle: string, cachedData?: Buffer): Script {
+function load(bundle: string, compiled: Buffer | null = null): Script {
   // The build leaves only ASCII in bundles, and this is read three times faster.
   return new Script(`${HEAD}${readFileSync(bundle, 'latin1')}${TAIL}`, {
     filename: bundle,
     columnOffset: -HEAD.length,
-    cachedData,
+    ...(compiled === null ? {} : { cachedData: compiled }),
   });
 }
 
-function evaluate(bundle: string, script: Script): void {
-  const module = { exports: {} };
-  // What `HEAD` wraps is a function of these five.
-  const run = script.runInThisContext() as (...args: unknown[]) => void;
-  run.call(module.exports, module.exports, createRequire(bundle), module, bundle, dirname(bundle));
+/** Runs the script of a bundle. Returns the scripts of all its parts, which grow with what it requires. */
+function evaluate(
+  bundle: string,
+  script: Script,
+  compiledOf: (path: string) => Buffer | null,
+): ReadonlyMap<string, Script> {
+  const scripts = new Map<string, Script>();
+  const modules = new Map<string, { exports: unknown }>();
+  const directory = dirname(bundle);
+  const requireModule = createRequire(bundle);
+  // Only parts are required by a relative path: what is bundled has none any more.
+  const requirePart = (id: string): unknown => {
+    if (!id.startsWith('./')) return requireModule(id);
+    const path = join(directory, id);
+    return (modules.get(path) ?? run(path, load(path, compiledOf(path)))).exports;
+  };
+  const run = (path: string, part: Script): { exports: unknown } => {
+    const module = { exports: {} };
+    scripts.set(path, part);
+    modules.set(path, module);
+    // What `HEAD` wraps is a function of these five.
+    const body = part.runInThisContext() as (...args: unknown[]) => void;
+    body.call(
+      module.exports,
+      module.exports,
+      Object.assign(requirePart, requireModule),
+      module,
+      path,
+      directory,
+    );
+    return module;
+  };
+  run(bundle, script);
+  return scripts;
 }
 
 /** In another process, since it takes memory that this one would keep. */
