@@ -21,6 +21,10 @@ it('stops the young generation from growing', () => {
   expect(run('limit').youngBytes).toBeLessThanOrEqual(16 * MB);
 });
 
+it('lets it grow again after V8 made it small', () => {
+  expect(run('limit', 'rest').youngBytes).toBeGreaterThanOrEqual(4 * MB);
+});
+
 it('collects garbage without an option on the command line', () => {
   expect(run('limit').keptBytes).toBeGreaterThan(10 * MB);
   expect(run('limit', 'collect').keptBytes).toBeLessThan(10 * MB);
