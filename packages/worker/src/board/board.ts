@@ -52,7 +52,7 @@ export function createBoard(deps: BoardDeps): Board {
     watchers: (session) => watchersOf(session, roster),
     responders: (session) => respondersOf(session, roster),
     chats,
-    watched: (id) => chats.some((chatId) => sessions.writesTo(chatId) === id),
+    onScreen: () => new Set(chats.flatMap((chatId) => sessions.writesTo(chatId) ?? [])),
     active: (chatId) => sessions.activeIn(chatId),
   };
 }

@@ -71,8 +71,8 @@ export interface Board {
   responders(session: Session): number[];
   /** The chats of all users. */
   chats: readonly number[];
-  /** Whether a chat writes to the session. */
-  watched(id: string): boolean;
+  /** The sessions that chats write to. */
+  onScreen(): ReadonlySet<string>;
   /** The session that a chat writes to, if it is live. */
   active(chatId: number): Session | undefined;
 }

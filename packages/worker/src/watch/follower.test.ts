@@ -91,7 +91,7 @@ function following(texts: readonly string[]): Run {
           reader: () => ({ read: (line: string) => [JSON.parse(line) as SessionEvent] }),
         }) as unknown as Agent,
     },
-    board: { watched: () => true },
+    board: { onScreen: () => new Set([session.id]) },
     log: () => undefined,
   });
   return {
@@ -106,6 +106,7 @@ function following(texts: readonly string[]): Run {
       onLines(
         events.map((e) => JSON.stringify(e)),
         0,
+        '',
       ),
   };
 }

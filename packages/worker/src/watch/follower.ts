@@ -6,7 +6,6 @@ import type { AgentCatalog } from '../agents/catalog';
 import type { Board } from '../board/model';
 import type { SessionEvent } from '../sessions/events';
 import type { Session } from '../sessions/model';
-import { hashOfLine } from './continuity';
 import { createFolderWatch, type FolderWatch } from './folder-watch';
 import type { TailMark, TailMarks } from './model';
 import type { PromptTracker } from './prompt-tracker';
@@ -19,7 +18,7 @@ export interface FollowerDeps {
   marks: TailMarks;
   tracker: Pick<PromptTracker, 'observe'>;
   agents: Pick<AgentCatalog, 'of'>;
-  board: Pick<Board, 'watched'>;
+  board: Pick<Board, 'onScreen'>;
   log: LogFn;
 }
 
@@ -72,6 +71,8 @@ interface FollowerState extends FollowerDeps {
   lineCount: number;
   /** Of sessions off screen. */
   pace: ReadingPace;
+  /** Which sessions were on screen, and when that was asked, monotonic ms. */
+  screen: { at: number; sessions: ReadonlySet<string> };
 }
 
 export function createFollower(deps: FollowerDeps): Follower {
@@ -82,6 +83,7 @@ export function createFollower(deps: FollowerDeps): Follower {
     listeners: [],
     lineCount: 0,
     pace: createReadingPace(() => performance.now()),
+    screen: { at: -Infinity, sessions: new Set() },
   };
   return {
     follow: (session, at) => follow(state, session, at),
@@ -177,11 +179,11 @@ async function start(state: FollowerState, transcript: Followed, at: number): Pr
   return transcripts.tail({
     path,
     from,
-    holdMs: () => (board.watched(session.id) ? 0 : pace.holdMs()),
-    onLines(lines, offset) {
-      const isWatched = board.watched(session.id);
+    holdMs: () => (onScreen(state).has(session.id) ? 0 : pace.holdMs()),
+    onLines(lines, offset, last) {
+      const isWatched = board.onScreen().has(session.id);
       if (!isWatched) pace.read(session.id);
-      takeLines(state, transcript, { lines, offset, isWatched });
+      takeLines(state, transcript, { lines, offset, last, isWatched });
     },
     onRestart(reason) {
       log('warn', 'transcript replaced or cut, read from its start', { session: session.id, reason });
@@ -215,14 +217,28 @@ async function startOf(
   return transcripts.offsetAt(path, isSameSession ? (mark.at ?? at) : at);
 }
 
-/** Whole lines, and the offset behind the last of them. `isWatched`: the session is on a chat's screen. */
+/** How old the answer may be which sessions are on screen, for lines that wait, ms. Each answer reads the database. */
+const ON_SCREEN_MS = 50;
+
+function onScreen(state: FollowerState): ReadonlySet<string> {
+  const now = performance.now();
+  if (now - state.screen.at > ON_SCREEN_MS) state.screen = { at: now, sessions: state.board.onScreen() };
+  return state.screen.sessions;
+}
+
+/** Whole lines, the offset behind the last of them, and its hash. `isWatched`: the session is on a chat's screen. */
 interface Read {
   lines: readonly string[];
   offset: number;
+  last: string;
   isWatched: boolean;
 }
 
-function takeLines(state: FollowerState, transcript: Followed, { lines, offset, isWatched }: Read): void {
+function takeLines(
+  state: FollowerState,
+  transcript: Followed,
+  { lines, offset, last, isWatched }: Read,
+): void {
   const { tracker, marks } = state;
   const { session, path, isStopped, reader, ahead } = transcript;
   if (isStopped) return;
@@ -233,7 +249,7 @@ function takeLines(state: FollowerState, transcript: Followed, { lines, offset, 
   const mark: TailMark = {
     path,
     offset,
-    last: hashOfLine(lines.at(-1) ?? ''),
+    last,
     ...(writtenAt === 0 ? {} : { at: writtenAt }),
     ...(sessionId === undefined ? {} : { sessionId }),
   };

@@ -78,7 +78,8 @@ function observe(
     // A copy, which counts only once it is committed: the same lines may come again.
     inQueue: new Set(state.inQueue),
   };
-  const inputs = events.map((event) => inputOf(state, session, event, findings));
+  const at = state.now();
+  const inputs = events.map((event) => inputOf(state, { session, at }, event, findings));
   const { confirmed, enqueued, begun, inQueue } = findings;
   if (findings.authors.length === 0 && !isWatched) return registry.dispatchRepeatable(session, inputs, mark);
   registry.dispatch(session, inputs, () => {
@@ -95,11 +96,10 @@ function observe(
 /** The session's input for an event; what it says of prompts is added to the findings. */
 function inputOf(
   state: TrackerState,
-  session: string,
+  { session, at }: { session: string; at: number },
   event: SessionEvent,
   findings: Findings,
 ): SessionInput {
-  const at = state.now();
   const prompt = promptOf(state, session, event, findings);
   if (prompt === undefined) return { type: 'observed', at, event };
   return { type: 'observed', at, event, replyTo: prompt.messageId, by: prompt.chatId };

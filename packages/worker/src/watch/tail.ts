@@ -30,8 +30,11 @@ export interface TailOptions {
    * while they wait. Absent: they never wait.
    */
   holdMs?(): number;
-  /** Gets whole lines, and the offset behind the last of them. If it throws, the same lines come again. */
-  onLines(lines: readonly string[], offset: number): void;
+  /**
+   * Gets whole lines, the offset behind the last of them, and its hash, see {@link hashOfLine}. If it throws, the same lines
+   * come again.
+   */
+  onLines(lines: readonly string[], offset: number, last: string): void;
   /** The file was cut, or replaced by one that does not continue it: it is read from its start. */
   onRestart(reason: string): void;
   /**
@@ -336,8 +339,9 @@ async function findLineStart(state: TailState, file: FileHandle): Promise<void> 
 async function readToEnd(state: TailState, file: FileHandle, expected: number): Promise<void> {
   const { lines } = state;
   const onLines = (taken: readonly string[], offset: number): void => {
-    state.onLines(taken, offset);
-    state.last = hashOfLine(taken.at(-1) ?? '');
+    const last = hashOfLine(taken.at(-1) ?? '');
+    state.onLines(taken, offset, last);
+    state.last = last;
   };
   // Mostly it is a line or two of many files: a full chunk for each would be tens of megabytes a second.
   let chunk = Buffer.allocUnsafe(Math.min(CHUNK.most, Math.max(0, expected) + CHUNK.spare));
