@@ -81,8 +81,8 @@ export function readListing(lines: readonly string[], home: string): Listing {
     if (isDead && status === '' && row.pane_dead_signal === '') listing.unclear = true;
     const exitStatus = status === '' ? null : Number(status);
     const state: PaneState = { session, window, pane, pid: Number(pid), dead: isDead, exitStatus };
-    const note = decodeNote(row[NOTE_OPTION]);
-    if (note !== '') state.note = note;
+    const note = row[NOTE_OPTION];
+    if (note !== '') state.note = decodeNote(note);
     if (row[ADOPTED_OPTION] !== '') state.adopted = true;
     for (const name of ['typed', 'pressed'] as const)
       if (row[MARK_OPTIONS[name]] !== '') state[name] = row[MARK_OPTIONS[name]];
