@@ -1,6 +1,6 @@
 import type { SessionEvent } from '../sessions/events';
 import { isBlank } from './clean';
-import { TEXT_MAX, type Card, type TextBlock } from './model';
+import { cardWithout, TEXT_MAX, type Card, type TextBlock } from './model';
 
 /**
  * The answer of a turn is shown at whichever comes first: its record, or the hook that tells it; the agent writes its
@@ -19,25 +19,21 @@ export function withToldAnswer(card: Card, event: Extract<SessionEvent, { type: 
   const known = card.texts.findLast((block) => block.interim !== true && isSame(block.text, text));
   const isRead = known !== undefined;
   if (isRead && known !== card.texts.at(-1)) return card; // late: the agent has continued
-  const { writing, ...rest } = card;
-  void writing; // complete now
+  const rest = cardWithout(card, 'writing'); // complete now
   return { ...rest, answered: isRead ? { at } : { at, told: text } };
 }
 
 /** The card whose running turn no hook can name. */
 export function withoutTurnId(card: Card): Card {
-  if (card.turnId === undefined) return card;
-  const { turnId, ...rest } = card;
-  void turnId;
-  return rest;
+  return cardWithout(card, 'turnId');
 }
 
 /** The card when the transcript has a text; `card` has that text already. */
 export function withReadAnswer(card: Card, { at, text, isFinal }: Text): Card {
-  const { answered, ...rest } = card;
-  if (card.phase !== 'working') return answered === undefined ? card : rest;
+  const { answered } = card;
+  if (card.phase !== 'working') return cardWithout(card, 'answered');
   const isTold = answered?.told !== undefined && isSame(answered.told, text);
-  return isTold || isFinal === true ? { ...rest, answered: { at: answered?.at ?? at } } : card;
+  return isTold || isFinal === true ? { ...card, answered: { at: answered?.at ?? at } } : card;
 }
 
 /**

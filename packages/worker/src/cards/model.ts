@@ -160,3 +160,15 @@ export function newCard(options: { session: string; name: string; agent: string 
     seen: [],
   };
 }
+
+/** The card without some of its optional parts; the same object when it has none of them, as most cards do. */
+export function cardWithout(card: Card, ...parts: readonly OptionalPart[]): Card {
+  if (parts.every((part) => card[part] === undefined)) return card;
+  const kept = Object.entries(card).filter(([key]) => !parts.some((part) => part === key));
+  return Object.fromEntries(kept) as unknown as Card;
+}
+
+/** A part that a card may lack. */
+type OptionalPart = {
+  [Part in keyof Card]-?: undefined extends Card[Part] ? Part : never;
+}[keyof Card];

@@ -18,6 +18,7 @@ import {
   MAX_SEEN,
   TEXT_MAX,
   type Card,
+  cardWithout,
   type TextBlock,
   type ToolRow,
 } from './model';
@@ -146,8 +147,8 @@ function withText(card: Card, event: Extract<SessionEvent, { type: 'text' }>): C
   const known = card.seen.includes(event.id) || card.texts.some((block) => block.id === event.id);
   if (known || isBlank(event.text)) return card;
   const { id, message, isFinal } = event;
-  const { error, writing, ...next } = inTurn(card, event.at, message);
-  void [error, writing]; // the agent continues, and the text it was writing is complete
+  // The agent continues, and the text it was writing is complete.
+  const next = cardWithout(inTurn(card, event.at, message), 'error', 'writing');
   const cut = event.text.slice(0, graphemeBorder(event.text, 0, TEXT_MAX));
   const text = cut.length < event.text.length ? `${cut}…` : cut;
   const block = {
@@ -163,8 +164,7 @@ function withText(card: Card, event: Extract<SessionEvent, { type: 'text' }>): C
 function toolStarted(card: Card, event: Extract<SessionEvent, { type: 'tool.started' }>): Card {
   const early = card.rows.find((row) => row.id === event.id);
   if (card.seen.includes(event.id) || (early !== undefined && early.n > 0)) return card;
-  const { error, ...next } = inTurn(card, event.at);
-  void error; // the agent continues
+  const next = cardWithout(inTurn(card, event.at), 'error'); // the agent continues
   const row: ToolRow = {
     state: 'running',
     ...early,
@@ -174,8 +174,8 @@ function toolStarted(card: Card, event: Extract<SessionEvent, { type: 'tool.star
     title: maskedLine(event.title, LINE_MAX.title),
     startedAt: event.at,
   };
-  const rows = [...next.rows.filter((other) => other.id !== event.id), row];
-  return foldTexts(foldRows({ ...next, rows, tools: row.n }));
+  const before = early === undefined ? next.rows : next.rows.filter((other) => other.id !== event.id);
+  return foldTexts(foldRows({ ...next, rows: [...before, row], tools: row.n }));
 }
 
 function toolEnded(card: Card, event: Extract<SessionEvent, { type: 'tool.ended' }>): Card {
@@ -187,7 +187,7 @@ function toolEnded(card: Card, event: Extract<SessionEvent, { type: 'tool.ended'
   const row = card.rows.find((other) => other.id === event.id);
   if (row !== undefined) {
     if (row.state !== 'running') return card;
-    return { ...card, rows: card.rows.map((other) => (other === row ? { ...row, ...ended } : other)) };
+    return { ...card, rows: card.rows.with(card.rows.indexOf(row), { ...row, ...ended }) };
   }
   if (card.seen.includes(event.id) || card.phase !== 'working') return card;
   const early: ToolRow = { id: event.id, n: 0, name: '', title: '', startedAt: event.at, ...ended };
@@ -198,7 +198,8 @@ function foldRows(card: Card): Card {
   const surplus = card.rows.slice(0, -MAX_ROWS);
   if (surplus.length === 0) return card;
   return {
-    ...seeing(
+    ...card,
+    seen: seenWith(
       card,
       surplus.map((row) => row.id),
     ),
@@ -218,12 +219,17 @@ function foldTexts(card: Card): Card {
   if (surplus === 0) return card;
   const ids = card.texts.slice(0, surplus).map((block) => block.id);
   return {
-    ...seeing(card, ids),
+    ...card,
+    seen: seenWith(card, ids),
     texts: card.texts.slice(surplus),
     foldedTexts: card.foldedTexts + surplus,
   };
 }
 
 function seeing(card: Card, keys: readonly string[]): Card {
-  return { ...card, seen: [...card.seen, ...keys].slice(-MAX_SEEN) };
+  return { ...card, seen: seenWith(card, keys) };
+}
+
+function seenWith({ seen }: Card, keys: readonly string[]): readonly string[] {
+  return seen.concat(keys).slice(-MAX_SEEN);
 }

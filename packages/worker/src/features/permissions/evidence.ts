@@ -18,10 +18,11 @@ export function overByRecords(
   rows: readonly Pick<ToolRow, 'id' | 'title'>[],
   inputs: readonly SessionInput[],
 ): Over[] {
+  const waiting = requests.filter(ofMainAgent);
+  if (waiting.length === 0) return [];
   const titles = new Map(rows.map(({ id, title }) => [id, title]));
   const over = new Map<AgentRequest, Over>();
   const close = (request: AgentRequest, how: Over['how']): void => void over.set(request, { request, how });
-  const waiting = requests.filter(ofMainAgent);
   for (const input of inputs) {
     if (input.type !== 'observed') continue;
     const { event } = input;

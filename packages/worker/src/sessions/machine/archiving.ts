@@ -25,7 +25,7 @@ export function stamped(before: Session, after: Session, input: SessionInput): S
     if (isUserEnded(next)) next = { ...next, leftover: true };
   }
   const isActivity = input.type === 'typed' || (input.type === 'observed' && after.card !== before.card);
-  if (isActivity) next = { ...next, activeAt: input.at };
+  if (isActivity && next.activeAt !== input.at) next = { ...next, activeAt: input.at };
   if (next.about === undefined && input.type === 'observed' && input.event.type === 'turn.started') {
     const about = maskedLine(input.event.prompt, ABOUT_MAX);
     if (about !== '') next = { ...next, about };

@@ -5,8 +5,12 @@ import { isAtWork, type Session } from '../model';
 /** A sub-agent between turns that reports nothing for this long, ms, is no longer shown as working. */
 const AGENT_SILENT_MS = 3_600_000;
 
-/** Differs when other sub-agents run, or their transcripts are known. */
-export function agentsKey({ card }: Session): string {
+/** Whether other sub-agents run than before, or the transcripts of more of them are known. */
+export function hasOtherAgents(before: Session, after: Session): boolean {
+  return before.card.agents !== after.card.agents && agentsKey(before) !== agentsKey(after);
+}
+
+function agentsKey({ card }: Session): string {
   return runningAgents(card)
     .map(({ id, file }) => `${id} ${file ?? ''}`)
     .join('\n');

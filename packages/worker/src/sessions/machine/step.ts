@@ -5,7 +5,7 @@ import { reduceCard } from '../../cards/reduce';
 import { isLive, missingKey, type Session } from '../model';
 import { allowing, ruleEnds } from './allowing';
 import { cleared, restored, stamped } from './archiving';
-import { agentsKey, ticked } from './at-work';
+import { hasOtherAgents, ticked } from './at-work';
 import { resetDue, resumeAsked } from './limited';
 import { withLogin } from './login';
 import { leftRunning, windowMissing, windowThere } from './missing';
@@ -26,16 +26,11 @@ export function step(session: Session, input: SessionInput): Step {
   const next = screenGone(stamped(session, decided, input), effects);
   const isMissingOver = session.missing !== undefined && next.missing === undefined;
   const isNameable = next.unnamed === true && next.about !== session.about;
-  const hasOtherAgents = next.card !== session.card && agentsKey(next) !== agentsKey(session);
-  return [
-    next,
-    [
-      ...effects,
-      ...(isNameable ? [{ do: 'name' } as const] : []),
-      ...(isMissingOver ? [{ do: 'retire', key: missingKey(session) } as const] : []),
-      ...(hasOtherAgents ? [{ do: 'agents' } as const] : []),
-    ],
-  ];
+  const added: SessionEffect[] = [];
+  if (isNameable) added.push({ do: 'name' });
+  if (isMissingOver) added.push({ do: 'retire', key: missingKey(session) });
+  if (hasOtherAgents(session, next)) added.push({ do: 'agents' });
+  return [next, added.length === 0 ? effects : [...effects, ...added]];
 }
 
 function stepEnded(session: Session, input: SessionInput): Step {
