@@ -257,6 +257,13 @@ export const SETTINGS = {
     0,
     60,
   ),
+  CCBOT_CHAT_RATE: number(
+    'How many messages per second ccbot sends to one chat after a burst of four. Telegram takes about one; more is for a sandbox.',
+    '1',
+    'messages',
+    0.1,
+    1_000,
+  ),
   BG_STATUS_MAX: number('How many background sessions the footer shows.', '8', 'sessions', 0, 50),
   CCBOT_RICH_MESSAGES: choice(
     'Whether to send answers with tables as rich messages when the server supports them. Telegram Web cannot show these: set `off` if you use it.',

@@ -17,7 +17,6 @@ import type { Updates } from '../inbox/store';
 import type { Measures } from '../metrics/measures';
 import type { Outbox } from '../outbox/outbox';
 import type { Painter } from '../picture/painter';
-import type { Rate } from '../outbox/pace';
 import type { Delivery } from '../prompts/delivery';
 import type { PromptAuthors, PromptQueue } from '../prompts/model';
 import type { EffectTable, EventTable } from '../sessions/handlers/model';
@@ -50,8 +49,6 @@ export interface World {
   panes: Panes;
   painter: Pick<Painter, 'paint'>;
   api: BotApi;
-  /** What one chat takes; absent: what Telegram takes. */
-  chatRate?: Rate;
   /** The same bot at another server. */
   apiAt(apiRoot: string): Promise<BotApi>;
   /** Files that users send. */

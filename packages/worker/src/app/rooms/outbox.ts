@@ -9,6 +9,7 @@ import { timed } from '../../metrics/timed';
 import type { FooterOf } from '../../outbox/footer';
 import { createOutbox, type Outbox } from '../../outbox/outbox';
 import type { QueuedView } from '../../outbox/model';
+import { CHAT_RATE } from '../../outbox/pace';
 import { createRichMessages, type RichMessages } from '../../outbox/rich-messages';
 import { createViewQueue } from '../../outbox/store';
 import { createUploadLimit, type UploadLimit } from '../../outbox/upload-limit';
@@ -50,7 +51,7 @@ export function buildOutbox(world: World, parts: OutboxParts): Outbox {
       threads,
       wordsOf: (chatId) => people.wordsOf(chatId),
       cardLagMs: (chatId) => people.cardLagMs(chatId),
-      ...(world.chatRate === undefined ? {} : { chatRate: world.chatRate }),
+      chatRate: { ...CHAT_RATE, perSecond: world.config.CCBOT_CHAT_RATE },
       uploads: uploadLimit(world, settings),
       rich: richMessages(world, settings),
       redact: (view) => redaction.redact(view),
