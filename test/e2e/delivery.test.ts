@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import { count, botMessages, startSession, botSays } from './harness/chat';
-import { prepareSystem, type System } from './harness/system';
+import { AT_TELEGRAMS_PACE, prepareSystem, type System } from './harness/system';
 import { until } from './harness/until';
 
 /** Resolves when the agent's screen matches. */
@@ -34,6 +34,7 @@ describe('a message to the real Claude Code', () => {
 
   beforeAll(async () => {
     system = await prepareSystem({
+      settings: AT_TELEGRAMS_PACE,
       rules: [
         ({ prompt }) =>
           prompt.includes('wait for me')

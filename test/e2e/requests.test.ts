@@ -5,6 +5,7 @@ import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import { prepareSystem, type Supervisor, type System } from './harness/system';
 import { count, botMessages, startSession, botSays } from './harness/chat';
 import { killWorker, waitUntilRecorded } from './harness/kill';
+import { until } from './harness/until';
 
 const use = (name: string, input: Record<string, unknown>): Block => ({ type: 'tool_use', name, input });
 
@@ -20,12 +21,13 @@ describe('requests of the real Claude Code, answered on the phone', () => {
     botMessages(system, text).find((m) => /^(?:🔐|❓|📋)/u.test(m.text) && m.keyboard.flat().length > 0);
   const request = (text: string): Promise<ChatMessage> => system.telegram.waitFor(() => openRequest(text));
   const tap = (label: string, message: ChatMessage): string => system.telegram.owner.tap(label, message.id);
+  /** Whether a card shows that a turn can be stopped. */
+  const isWorking = (): boolean =>
+    system.telegram.owner.fromBot().some((m) => m.keyboard.flat().some((b) => b.text === '⏹ Stop'));
   /** Waits for a text and the end of its turn: a prompt that is sent during a turn joins it, which the script does not expect. */
   const turnEnds = async (text: string): Promise<void> => {
     await botSays(system, text);
-    await system.telegram.waitFor(
-      () => !system.telegram.owner.fromBot().some((m) => m.keyboard.flat().some((b) => b.text === '⏹ Stop')),
-    );
+    await system.telegram.waitFor(() => !isWorking());
   };
   beforeAll(async () => {
     system = await prepareSystem({
@@ -43,12 +45,20 @@ describe('requests of the real Claude Code, answered on the phone', () => {
   });
   afterAll(() => system.stop());
 
-  /** Polls the agent's terminal: a dialog appears a moment after its hook starts. */
-  async function screenShows(pattern: RegExp): Promise<void> {
-    for (let tries = 0; !pattern.test(system.tmux('capture-pane', '-p', '-t', 'ccbot:demo')); tries++) {
-      if (tries > 300) throw new Error(`the terminal does not show ${String(pattern)}`);
-      await new Promise((resolve) => setTimeout(resolve, 100)); // tmux reports no changes
-    }
+  const screen = (): string => system.tmux('capture-pane', '-p', '-t', 'ccbot:demo');
+  const screenShows = (pattern: RegExp): Promise<void> => until(() => pattern.test(screen()), screen);
+
+  /** Answers the dialog at the terminal, which appears a moment after its hook starts and ignores keys at first. */
+  async function answerDialog(key: string): Promise<void> {
+    await screenShows(/1\. Yes/);
+    let pressedAt = -Infinity;
+    await until(() => {
+      if (!/1\. Yes/.test(screen())) return true;
+      if (performance.now() - pressedAt < 1_000) return false;
+      system.tmux('send-keys', '-t', 'ccbot:demo', key);
+      pressedAt = performance.now();
+      return false;
+    }, screen);
   }
 
   const bash = (command: string, description = 'a command'): number =>
@@ -103,8 +113,7 @@ describe('requests of the real Claude Code, answered on the phone', () => {
   it('notices an answer at the terminal while the command still runs', async () => {
     bash('python3 -c "import time; print(1004); time.sleep(6)"');
     await request('print(1004)');
-    await screenShows(/1\. Yes/);
-    system.tmux('send-keys', '-t', 'ccbot:demo', 'Enter');
+    await answerDialog('Enter');
     await botSays(system, 'Answered at the terminal');
     expect(count(system, 'Done: 1004')).toBe(0);
     expect(openRequest('print(1004)')).toBeUndefined();
@@ -114,8 +123,7 @@ describe('requests of the real Claude Code, answered on the phone', () => {
   it('closes the request when the dialog is left with Escape', async () => {
     bash(python(1005));
     await request(python(1005));
-    await screenShows(/1\. Yes/);
-    system.tmux('send-keys', '-t', 'ccbot:demo', 'Escape');
+    await answerDialog('Escape');
     await botSays(system, 'The agent stopped waiting');
     expect(openRequest(python(1005))).toBeUndefined();
     await turnEnds('interrupted');
@@ -155,7 +163,9 @@ describe('requests of the real Claude Code, answered on the phone', () => {
   it('keeps a request with working buttons in the same message after the worker is killed', async () => {
     bash(python(1006));
     const shown = await request(python(1006));
-    await waitUntilRecorded(system, 'ask:');
+    // A card that a killed worker was sending stays, with its button to stop.
+    await system.telegram.waitFor(isWorking);
+    await waitUntilRecorded(system, '');
     await killWorker(system, supervisor);
     tap('✓ Allow', shown);
     await modelGets('1006');

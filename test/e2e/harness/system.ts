@@ -45,6 +45,9 @@ const STOP_MS = 20_000;
 export const OWNER = 7001;
 export const STRANGER = 8002;
 
+/** The settings with which ccbot keeps Telegram's pace, as it does by default. */
+export const AT_TELEGRAMS_PACE = { CCBOT_CHAT_RATE: '1', CARD_EDIT_LAG: '1' };
+
 export interface SystemOptions {
   rules?: readonly Rule[];
   /** Additional settings. */
@@ -131,6 +134,9 @@ export async function prepareSystem(options: SystemOptions = {}): Promise<System
     CCBOT_TMUX: TMUX,
     CCBOT_TMUX_SOCKET: socket,
     CCBOT_CANARY: 'off',
+    // The sandbox has no limit; at Telegram's pace a test would spend most of its time waiting for the next message.
+    CCBOT_CHAT_RATE: '50',
+    CARD_EDIT_LAG: '0.1',
     CLAUDE_COMMAND: claude,
     CLAUDE_FLAGS: '--permission-mode default',
     ...options.settings,
