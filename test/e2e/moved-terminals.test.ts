@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TMUX } from '@ccbot/shared/fixtures/tmux';
 import { botSays, count, startSession } from './harness/chat';
@@ -13,7 +14,12 @@ let supervisor: Supervisor;
 /** Other servers that a test led to, by the arguments that select them. */
 const servers: string[][] = [];
 
+/** The agent finishes its turn when this file exists. */
+let rest: string;
+
 beforeEach(async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ccbot-e2e-rest-'));
+  rest = join(folder, 'go');
   system = await prepareSystem({
     settings: { CLAUDE_COMMAND: `"${process.execPath}" "${AGENT}"`, CLAUDE_FLAGS: '' },
     script: {
@@ -22,7 +28,7 @@ beforeEach(async () => {
           match: '^work',
           steps: [
             { do: 'say', text: 'the first half' },
-            { do: 'say', text: 'the second half', ms: 6_000 },
+            { do: 'say', text: 'the second half', after: rest },
           ],
         },
         { match: '^slow', steps: [{ do: 'say', text: 'too late', ms: 600_000 }] },
@@ -36,6 +42,7 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const server of servers.splice(0)) tmuxAt(server, 'kill-server');
   await system.stop();
+  rmSync(join(rest, '..'), { recursive: true });
 });
 
 const write = (text: string): number => system.telegram.owner.say(text);
@@ -65,6 +72,7 @@ async function working(): Promise<{ pane: string; window: string; pid: number; s
 
 /** The turn is finished by the same agent, `/stop` answers and stops, what is written arrives, and `/new` opens a session. */
 async function goesOn({ pid, started }: { pid: number; started: string }): Promise<void> {
+  writeFileSync(rest, '');
   await botSays(system, 'the second half');
   expect(startTime(pid)).toBe(started);
   write('quick');
@@ -91,6 +99,12 @@ async function restartWith(change: () => void): Promise<void> {
   await supervisor.exited;
   change();
   supervisor = system.supervise();
+}
+
+/** Resolves when the ccbot that was started last answers, so the agent finishes its turn in front of it. */
+async function answers(): Promise<void> {
+  write('/health');
+  await botSays(system, 'updates waiting');
 }
 
 it.each<[string, (at: { pane: string; window: string }) => string[]]>([
@@ -121,6 +135,7 @@ it('finds a working agent when the socket of its server was deleted, and starts 
   const agent = await working();
   const path = system.tmux('display-message', '-p', '#{socket_path}').trim();
   await restartWith(() => rmSync(path));
+  await answers();
   await goesOn(agent);
   expect(panes('#{pane_pid}')).toContain(String(agent.pid)); // at the same path
 });
@@ -134,6 +149,7 @@ it('leaves a working agent where it is when another server has taken the path of
     rmSync(path);
     system.tmux('new-session', '-d', '-s', 'mine', 'sleep 600');
   });
+  await answers();
   await goesOn(agent);
   expect(system.tmux('list-sessions', '-F', '#{session_name}')).toContain('mine');
 });
@@ -161,6 +177,7 @@ it.each<[string, () => Record<string, string>, () => string[] | null]>([
     const other = server();
     if (other !== null) servers.push(other);
   });
+  await answers();
   await goesOn(agent);
 });
 

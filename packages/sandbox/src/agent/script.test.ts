@@ -28,6 +28,7 @@ describe('the script of the scripted agent', () => {
     ['no turns', {}, 'turns'],
     ['an unknown step', { turns: [{ steps: [{ do: 'sing' }] }] }, 'turns.0.steps.0'],
     ['a negative duration', { turns: [{ steps: [{ do: 'say', text: '', ms: -1 }] }] }, 'ms'],
+    ['a file without a directory', { turns: [{ steps: [{ do: 'say', text: '', after: 'go' }] }] }, 'after'],
     ['a broken pattern', { turns: [{ match: '(', steps: [] }] }, 'turns.0.match'],
   ])('names the wrong place: %s', (_, script, where) => {
     expect(() => parseScript(JSON.stringify(script))).toThrow(where);

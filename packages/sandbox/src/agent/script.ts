@@ -1,9 +1,11 @@
+import { isAbsolute } from 'node:path';
 import * as z from 'zod/mini';
 
 const ms = z.optional(z.number().check(z.gte(0)));
+const after = z.optional(z.string().check(z.refine(isAbsolute, 'is not an absolute path')));
 
 const step = z.discriminatedUnion('do', [
-  z.object({ do: z.literal('say'), text: z.string(), ms }),
+  z.object({ do: z.literal('say'), text: z.string(), ms, after }),
   z.object({
     do: z.literal('tool'),
     name: z.string(),
@@ -25,7 +27,7 @@ const file = z.object({
   ),
 });
 
-/** One step of a scripted turn. `ms`: its duration. */
+/** One step of a scripted turn. `ms`: its duration. `after`: the step ends when this file exists. */
 export type Step = z.infer<typeof step>;
 /** The first turn whose `match` fits the prompt is played; a turn without `match` fits every prompt. */
 export type ScriptedTurn = z.infer<typeof file>['turns'][number];

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync, watch } from 'node:fs';
+import { dirname } from 'node:path';
 import { banner, exit, hookInput, runHooks, show, type Agent } from './agent';
 import { hooksFor } from './hooks';
 import { requestPermission } from './permission';
@@ -77,6 +79,7 @@ async function play(agent: Agent, step: Step, isLast: boolean): Promise<boolean>
   const messageId = `msg_${randomUUID().slice(0, 8)}`;
   if (step.do === 'tool') return playTool(agent, step, messageId);
   if (!(await wait(agent, step.ms ?? 0))) return false;
+  if (step.after !== undefined && !(await waitForFile(agent, step.after))) return false;
   agent.isSilent = false;
   agent.records.text(messageId, step.text, isLast);
   agent.lines.push(...`● ${step.text}`.split('\n'), '');
@@ -120,12 +123,32 @@ async function askUser(agent: Agent, { name, input }: ToolStep): Promise<boolean
 
 /** Waits; false when the turn was interrupted first. */
 function wait(agent: Agent, ms: number): Promise<boolean> {
-  if (agent.isInterrupted) return Promise.resolve(false);
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(true), ms);
-    agent.cancelWait = () => {
-      clearTimeout(timer);
-      resolve(false);
-    };
+  return waitFor(agent, (resolve) => {
+    const timer = setTimeout(resolve, ms);
+    return () => clearTimeout(timer);
   });
+}
+
+/** Waits until a file exists, in a directory that exists already; false when the turn was interrupted first. */
+function waitForFile(agent: Agent, path: string): Promise<boolean> {
+  return waitFor(agent, (resolve) => {
+    const check = (): void => {
+      if (existsSync(path)) resolve();
+    };
+    const watcher = watch(dirname(path), check);
+    check();
+    return () => watcher.close();
+  });
+}
+
+/** `begin` starts the wait, and returns what frees it. */
+async function waitFor(agent: Agent, begin: (resolve: () => void) => () => void): Promise<boolean> {
+  if (agent.isInterrupted) return false;
+  let free: (() => void) | undefined;
+  const isComplete = await new Promise<boolean>((resolve) => {
+    agent.cancelWait = () => resolve(false);
+    free = begin(() => resolve(true));
+  });
+  free?.();
+  return isComplete;
 }
