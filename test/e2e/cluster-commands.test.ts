@@ -20,7 +20,7 @@ const dataOf = async (machine: Machine): Promise<StatusData> =>
 
 describe('ccbot cluster status', () => {
   it('shows who polls and who is away, whether ccbot runs here or not', async () => {
-    cluster = await prepareMachines(['ada', 'bob', 'cyd']);
+    cluster = await prepareMachines(['ada', 'bob', 'cyd'], { isNew: true });
     const [ada, bob, cyd] = cluster.machines as [Machine, Machine, Machine];
     // Nobody has joined: nothing is created by asking.
     expect(await ccbot(cyd, 'cluster', 'status')).toMatchObject({

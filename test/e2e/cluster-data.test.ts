@@ -217,7 +217,10 @@ describe('what a machine cannot work with is said in the log, the status and the
     const [ada] = cluster.machines as [Machine];
     const stream = `KV_${names().state}`;
     const theirs = { name: stream, subjects: ['of.others'], description: 'ccbot, bot 42, schema 1' };
-    await asAdmin((jsm) => jsm.streams.add(theirs));
+    await asAdmin(async (jsm) => {
+      await jsm.streams.delete(stream);
+      await jsm.streams.add(theirs);
+    });
     ada.supervise();
     await saysWhy(ada, 'CLUSTER_FOREIGN', 'it is of bot 42');
     expect(cluster.system.telegram.polls).toEqual([]);

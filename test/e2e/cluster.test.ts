@@ -32,7 +32,7 @@ const answersOf = (text: string): string[] => botMessages(cluster.system, `${tex
 
 describe('three machines with one bot', () => {
   it('have one poller, however they are started, and another soon after it was killed, and lose nothing', async () => {
-    cluster = await prepareMachines(['ada', 'bob', 'cyd']);
+    cluster = await prepareMachines(['ada', 'bob', 'cyd'], { isNew: true });
     for (const machine of cluster.machines) machine.supervise();
     const first = await cluster.pollerAfter(0);
     await joined(...cluster.machines);

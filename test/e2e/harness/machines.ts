@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { TMUX } from '@ccbot/shared/fixtures/tmux';
 import { botSays } from './chat';
 import { startNats, type Nats, type NatsOptions } from './nats';
+import { leaveFreeLease } from './nats-lease';
 import {
   prepareSystem,
   startSupervisor,
@@ -59,9 +60,16 @@ export interface Machines {
   stop(): Promise<void>;
 }
 
+export interface MachinesOptions {
+  settings?: Record<string, string>;
+  script?: unknown;
+  /** True: nobody has used the cluster before, so the first machine polls only after the length of a lease. */
+  isNew?: boolean;
+}
+
 export async function prepareMachines(
   hosts: readonly string[],
-  options: NatsOptions & { settings?: Record<string, string>; script?: unknown } = {},
+  options: NatsOptions & MachinesOptions = {},
 ): Promise<Machines> {
   const system = await prepareSystem({
     settings: { CLAUDE_COMMAND: 'no-such-agent', SHELL: '/bin/bash' },
@@ -69,6 +77,7 @@ export async function prepareMachines(
     ...(options.script === undefined ? {} : { script: options.script }),
   });
   const nats = await startNats(system.dir, options);
+  if (options.isNew !== true) await leaveFreeLease(nats.url, system.telegram.token);
   const supervisors: Supervisor[] = [];
   const machines = hosts.map((host, i) =>
     machineOf(
