@@ -1,5 +1,4 @@
 import { Agent as HttpAgent, type AgentOptions, type ClientRequest } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import type { Socket } from 'node:net';
 import { createAddresses, type Addresses } from './addresses';
 import { ProxyFailure, proxyFailure } from './proxy-failure';
@@ -26,8 +25,12 @@ export async function agentFactory(route: Route): Promise<() => HttpAgent> {
 
 async function makerOf({ url, proxyUrl }: Route, pool: AgentOptions): Promise<() => HttpAgent> {
   const isSecure = url.startsWith('https:');
-  if (proxyUrl === '') return () => (isSecure ? new HttpsAgent(pool) : new HttpAgent(pool));
-  // Loaded on demand: most users have no proxy, and each library costs start-up time.
+  // Each is loaded on demand: it costs start-up time.
+  if (proxyUrl === '') {
+    if (!isSecure) return () => new HttpAgent(pool);
+    const { Agent: HttpsAgent } = await import('node:https');
+    return () => new HttpsAgent(pool);
+  }
   if (proxyUrl.startsWith('socks')) {
     const { SocksProxyAgent } = await import('socks-proxy-agent');
     return () => {

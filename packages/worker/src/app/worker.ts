@@ -21,6 +21,7 @@ import { storeFault } from '../store/faults';
 import { openStore } from '../store/open';
 import { noticeDamage } from '../store/soundness';
 import { createBotApi } from '../telegram/adapter';
+import { createPollCall } from '../telegram/poll-call';
 import { openRoute } from '../telegram/proxy';
 import { version } from '../../package.json';
 import type { OpenClusterDeps } from './cluster/open';
@@ -48,8 +49,10 @@ export async function runWorker(request: WorkerRequest, loaded: Loaded, picture:
     void log.close().finally(() => process.exit(exit));
   });
   try {
-    const base = await openBase(config, paths, log);
-    const code = await run(request, base, { picture, isSupervised });
+    let onPollSent = (): void => undefined;
+    const pollSent = new Promise<void>((resolve) => (onPollSent = resolve));
+    const base = await openBase(config, paths, log, onPollSent);
+    const code = await run(request, base, { picture, isSupervised, pollSent });
     base.store.close();
     return code;
   } catch (thrown) {
@@ -95,7 +98,7 @@ function reportFault(log: Log, paths: Paths, thrown: unknown): Fault {
 }
 
 /** Opens what polling needs. The rest of the worker is loaded later: polls must not wait for it. */
-async function openBase(config: Config, paths: Paths, log: Log): Promise<PollWorld> {
+async function openBase(config: Config, paths: Paths, log: Log, onPollSent: () => void): Promise<PollWorld> {
   const now = (): number => Date.now();
   const store = openStore(paths.db, now);
   const instance = randomUUID();
@@ -116,7 +119,12 @@ async function openBase(config: Config, paths: Paths, log: Log): Promise<PollWor
       gate: createGate({ isAllowed: (user) => config.ALLOWED_USERS.includes(user), log, now }),
     }),
     ...(cluster === null ? {} : { cluster }),
-    pollApi: createBotApi({ token, apiRoot, ...(await openRoute(apiRoot, config)) }),
+    pollApi: createBotApi({
+      token,
+      apiRoot,
+      ...(await openRoute(apiRoot, config)),
+      createCall: (place) => createPollCall(place, onPollSent),
+    }),
     instance,
     env: process.env,
     log,

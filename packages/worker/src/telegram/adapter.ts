@@ -1,11 +1,11 @@
 import type { Agent as HttpAgent } from 'node:http';
-import { Telegram, TelegramError } from 'telegraf';
 import { redact } from '@ccbot/shared/log/redact';
 import { withListener } from '@ccbot/shared/net/agents';
 import { classifyError } from '@ccbot/shared/net/classify';
 import { symptomOf } from '@ccbot/shared/net/symptom';
 import { followRequest, type Trip } from '@ccbot/shared/net/trip';
 import type { ApiResult, BotApi } from './api';
+import { ApiError, type ApiPlace, type Call } from './call';
 import { failureOf, type RawFailure } from './failure';
 import { createUploader } from './upload';
 import { hasFiles } from './uploads';
@@ -17,17 +17,19 @@ export interface AdapterOptions {
   makeAgent: () => HttpAgent;
   /** The proxy that the agents use; absent or empty: none. */
   proxyUrl?: string;
+  /** Makes the calls without files; absent: telegraf's client, loaded at the first call. */
+  createCall?: (place: ApiPlace) => Call;
 }
 
 /** A call without its own limit counts as unknown after this long, ms; uploads set their own. */
 const TIMEOUT_MS = 30_000;
 
-/** The Bot API over telegraf's client; files over {@link createUploader}. */
+/** The Bot API over one of the {@link Call}s; files over {@link createUploader}. */
 export function createBotApi(options: AdapterOptions): BotApi {
   const { token } = options;
   // URL resolution would drop the last segment of a root with a path.
   const apiRoot = options.apiRoot.endsWith('/') ? options.apiRoot : `${options.apiRoot}/`;
-  const client = new Telegram(token, { apiRoot });
+  const make = (options.createCall ?? overTelegraf)({ token, apiRoot });
   let agent = options.makeAgent();
   const uploader = createUploader({
     token,
@@ -51,11 +53,9 @@ export function createBotApi(options: AdapterOptions): BotApi {
       try {
         if (signal?.aborted) return notMade();
         if (hasFiles(payload)) return await uploader.call<T>(method, payload, abort.signal);
-        const followed = clientFor(client, agent, trip);
-        const value = (await followed.callApi(method as never, payload as never, {
-          signal: abort.signal as never,
-        })) as unknown as T;
-        return { ok: true, value };
+        const followed = withListener(agent, (request) => followRequest(request, trip));
+        const value = await make({ method, payload, agent: followed, signal: abort.signal });
+        return { ok: true, value: value as T };
       } catch (error) {
         return { ok: false, failure: failureOf(rawOf(error, trip, abort.signal.aborted, options)) };
       } finally {
@@ -75,15 +75,11 @@ function notMade(): ApiResult<never> {
   return { ok: false, failure: { kind: 'not-delivered', text: 'stopped before it was sent' } };
 }
 
-/**
- * The client for one call. Telegraf hands out neither its requests nor their errors, but its connection pool sees both. (An
- * `AsyncLocalStorage` would follow them too, and make every promise of the process slower.)
- */
-function clientFor(client: Telegram, agent: HttpAgent, trip: Trip): Telegram {
-  const followed = withListener(agent, (request) => followRequest(request, trip));
-  // Telegraf's constructor would drop an agent for a root that starts with http.
-  const options = { value: { ...client.options, agent: followed } };
-  return Object.create(client, { options }) as Telegram;
+/** Telegraf's client, loaded when it is used: no first poll should wait for it. */
+function overTelegraf(place: ApiPlace): Call {
+  let call: Promise<Call> | undefined;
+  const load = async (): Promise<Call> => (await import('./telegraf-call')).createTelegrafCall(place);
+  return async (request) => (await (call ??= load()))(request);
 }
 
 /** Closes idle connections, and every other connection after its call: breaking a call would leave its outcome unknown. */
@@ -96,9 +92,9 @@ function retire(agent: HttpAgent): void {
 function rawOf(error: unknown, trip: Trip | null, isAborted: boolean, options: AdapterOptions): RawFailure {
   const clean = (text: string): string => redact(text, [options.token]);
   const { answer } = trip ?? {};
-  if (error instanceof TelegramError) return answeredOf(error, answer, clean);
+  if (error instanceof ApiError) return answeredOf(error, answer, clean);
   const symptom = symptomOf(isAborted ? error : (trip?.error ?? error));
-  // Telegraf threw while it read an answer that is not the Bot API's. Half an answer of the Bot API is none.
+  // Telegraf throws a TypeError while it reads an answer that is not the Bot API's. Half an answer of the Bot API is none.
   const isStrange =
     answer !== undefined &&
     !isAborted &&
@@ -119,18 +115,17 @@ function rawOf(error: unknown, trip: Trip | null, isAborted: boolean, options: A
 }
 
 function answeredOf(
-  error: TelegramError,
+  { refusal, message }: ApiError,
   answer: Trip['answer'],
   clean: (text: string) => string,
 ): RawFailure {
-  // A JSON value that is not the Bot API's has neither.
-  const { code, description, parameters } = error as Partial<TelegramError>;
+  const { error_code: code, description, parameters } = refusal;
   const retryAfter = parameters?.retry_after;
   return {
     status: code ?? answer?.status ?? 0,
     ...(typeof description === 'string' ? { description: clean(description) } : {}),
     contentType: answer?.contentType ?? '',
-    text: clean(error.message),
+    text: clean(message),
     ...(retryAfter === undefined ? {} : { retryAfter }),
   };
 }

@@ -3,9 +3,12 @@ import type { Socket } from 'node:net';
 import { openBlackHole } from '@ccbot/shared/fixtures/black-hole';
 import { answering, openHttp, openHttps, openTcp, type TestServer } from '@ccbot/shared/fixtures/servers';
 import { agentFactory as factoryFor } from '@ccbot/shared/net/agents';
-import { createBotApi } from './adapter';
+import { createBotApi, type AdapterOptions } from './adapter';
 import type { BotApi, SendFailure } from './api';
+import { createPollCall } from './poll-call';
 import { openRoute } from './proxy';
+
+type CreateCall = AdapterOptions['createCall'];
 
 const TOKEN = '123456789:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
 const OK = answering(200, '{"ok":true,"result":{}}', { 'content-type': 'application/json' });
@@ -19,16 +22,32 @@ const open = async <T extends { close(): Promise<void> }>(server: Promise<T>): P
   return server;
 };
 
-const apiFor = async (apiRoot: string, proxyUrl = ''): Promise<BotApi> =>
+const apiFor = async (apiRoot: string, proxyUrl = '', createCall?: CreateCall): Promise<BotApi> =>
   createBotApi({
     token: TOKEN,
     apiRoot,
+    ...(createCall === undefined ? {} : { createCall }),
     ...(await openRoute(apiRoot, { TG_PROXY_URL: proxyUrl, NO_PROXY: '' })),
   });
+/** The failure of a call, which must be the same over each client. */
 async function failureAt(apiRoot: string, proxyUrl = '', timeoutMs = 5_000): Promise<SendFailure | null> {
-  const result = await (await apiFor(apiRoot, proxyUrl)).call('sendMessage', { chat_id: 7 }, { timeoutMs });
-  expect(JSON.stringify(result)).not.toContain(TOKEN.split(':')[1]);
-  return result.ok ? null : result.failure;
+  const failures: (SendFailure | null)[] = [];
+  for (const createCall of [undefined, createPollCall]) {
+    const api = await apiFor(apiRoot, proxyUrl, createCall);
+    const result = await api.call('sendMessage', { chat_id: 7 }, { timeoutMs });
+    expect(JSON.stringify(result)).not.toContain(TOKEN.split(':')[1]);
+    failures.push(result.ok ? null : result.failure);
+  }
+  const [first = null, ...others] = failures;
+  for (const other of others) expect(essenceOf(other)).toEqual(essenceOf(first));
+  return first;
+}
+
+/** A failure without its words, some of which are the client's. */
+function essenceOf(failure: SendFailure | null) {
+  if (failure === null) return null;
+  const { text: _text, trouble: known, ...rest } = failure;
+  return { ...rest, trouble: known && { ...known, reason: undefined } };
 }
 const plain = ({ port }: TestServer): string => `http://localhost:${port}`;
 const secure = ({ port }: TestServer): string => `https://localhost:${port}`;

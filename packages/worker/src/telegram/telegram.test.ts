@@ -12,6 +12,7 @@ import type { BotApi, SendFailure } from './api';
 import { decidePoll, isAnswer, STALE_POLL_MS } from './decide';
 import { failureOf } from './failure';
 import { createPoll, PermitEnded, type Poll, type PollEvent, type PollPermit, type UpdateSink } from './poll';
+import { createPollCall } from './poll-call';
 import { agentFactory } from './proxy';
 
 const TOKEN = '123456789:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
@@ -30,6 +31,7 @@ beforeEach(async () => {
     token: TOKEN,
     apiRoot: telegram.apiRoot,
     makeAgent: await agentFactory(telegram.apiRoot, ''),
+    createCall: createPollCall,
   });
   store = openStore(join(dir, 'ccbot.db'), Date.now);
   updates = createUpdates(store);
@@ -40,7 +42,22 @@ afterEach(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-describe('the adapter to the Bot API', () => {
+describe.each([
+  ['telegraf', undefined],
+  ["the poll's client", createPollCall],
+])('the adapter to the Bot API over %s', (_client, createCall) => {
+  const adapter = async (apiRoot: string): Promise<BotApi> =>
+    createBotApi({
+      token: TOKEN,
+      apiRoot,
+      makeAgent: await agentFactory(apiRoot, ''),
+      ...(createCall === undefined ? {} : { createCall }),
+    });
+
+  beforeEach(async () => {
+    api = await adapter(telegram.apiRoot);
+  });
+
   const failureAfter = async (kind: 'reset' | '5xx' | '429' | '401' | '409') => {
     telegram.fault({ method: 'getMe', kind, retryAfter: 7, times: 1 });
     const result = await api.call('getMe', {});
@@ -73,7 +90,7 @@ describe('the adapter to the Bot API', () => {
     const server = createServer((_, res) => res.end('<html>Sign in to the hotel network</html>'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const root = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const portal = createBotApi({ token: TOKEN, apiRoot: root, makeAgent: await agentFactory(root, '') });
+    const portal = await adapter(root);
     expect(await portal.call('getMe', {})).toMatchObject({ failure: { kind: 'unknown' } });
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
@@ -90,7 +107,7 @@ describe('the adapter to the Bot API', () => {
 
   it('reaches a server under a path', async () => {
     const root = `${telegram.apiRoot}/`;
-    const other = createBotApi({ token: TOKEN, apiRoot: root, makeAgent: await agentFactory(root, '') });
+    const other = await adapter(root);
     expect(await other.call('getMe', {})).toMatchObject({ ok: true });
   });
 });

@@ -1,6 +1,6 @@
 import { parseJson } from '@ccbot/shared/protocol/json';
-import * as z from 'zod/mini';
 import type { ApiResult, SendFailure } from './api';
+import { apiAnswer } from './call';
 import { failureOf, type RawFailure } from './failure';
 import type { UploadAnswer, UploadClient } from './upload-client';
 import { openUploads, UnreadableFile, type Uploads } from './uploads';
@@ -21,14 +21,6 @@ export interface UploaderOptions {
   /** What is known of an error of the network, with no secret in its text. */
   rawOf(error: unknown, signal: AbortSignal): RawFailure;
 }
-
-const answered = z.object({
-  ok: z.boolean(),
-  result: z.optional(z.unknown()),
-  error_code: z.optional(z.number()),
-  description: z.optional(z.string()),
-  parameters: z.optional(z.object({ retry_after: z.optional(z.number()) })),
-});
 
 /** Files over an HTTP client of their own, which is loaded at the first one: telegraf's forms never end under Node.js 26. */
 export function createUploader(options: UploaderOptions): Uploader {
@@ -63,7 +55,7 @@ export function createUploader(options: UploaderOptions): Uploader {
 }
 
 function resultOf<T>({ status, text }: UploadAnswer): ApiResult<T> {
-  const answer = parseJson(answered, text);
+  const answer = parseJson(apiAnswer, text);
   if (status >= 500 || answer === null) {
     return failed({ status, text: `HTTP ${status}, and not by the Bot API` });
   }
