@@ -10,7 +10,7 @@ import type { CommandLine } from './cli';
 import { version } from '../package.json';
 
 async function main(): Promise<number> {
-  if (process.env[COMPILING_ENV] === '1') await import('./app/bridge');
+  if (process.env[COMPILING_ENV] === '1') await loadAll();
   const commandLine = await parse(process.argv.slice(2));
   if ('exit' in commandLine) return commandLine.exit;
   const trouble = prepareEnvironment(process.env, commandLine.envFile);
@@ -19,6 +19,13 @@ async function main(): Promise<number> {
     return trouble.exit;
   }
   return runProgram(commandLine.request);
+}
+
+/** What a worker loads after its first poll. */
+async function loadAll(): Promise<void> {
+  await import('@ccbot/shared/log/winston');
+  await import('./telegram/telegraf-call');
+  await import('./app/bridge');
 }
 
 /** A supervisor starts its worker without arguments: then there is nothing to parse, and no parser to load. */

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { spawnSync } from 'node:child_process';
-import { createLog, lineOf } from './logger';
+import { bundleFixture } from '../fixtures/bundle';
+import { until } from '../fixtures/until';
+import { lineOf } from './line';
+import { createLog } from './logger';
 import { redact, REDACTED, redactValue } from './redact';
 
 const TOKEN = '1234567890:AAFabcdefghijklmnopqrstuvwxyz012345';
@@ -61,15 +64,9 @@ describe('the file', () => {
   });
 
   it('causes one line on stderr and no crash when it cannot be written', () => {
-    const script = `
-      const { createLog } = require(${JSON.stringify(join(__dirname, 'logger.ts'))});
-      const log = createLog({ level: 'info', file: { path: '/dev/full' } });
-      for (let i = 0; i < 100; i++) log('error', 'line ' + i);
-      setTimeout(() => { console.log('alive'); process.exit(0); }, 200);`;
-    const { stdout, stderr, status } = spawnSync(process.execPath, ['-r', 'esbuild-register', '-e', script], {
-      encoding: 'utf8',
-      cwd: __dirname,
-    });
+    const program = bundleFixture(join(__dirname, 'fixtures/full-disk.ts'), 'full-disk');
+    const { stdout, stderr, status } = spawnSync(process.execPath, [program.path], { encoding: 'utf8' });
+    program.remove();
     expect({ stdout, status }).toEqual({ stdout: 'alive\n', status: 0 });
     expect(stderr.match(/cannot write/g)).toHaveLength(1);
   });
@@ -78,10 +75,24 @@ describe('the file', () => {
     const path = join(directory, 'a.log');
     const log = createLog({ level: 'info', file: { path } });
     log('info', 'one');
+    await until(() => existsSync(path));
     rmSync(path);
     log('info', 'two');
     await log.close();
     expect(read(path)).toMatchObject([{ message: 'two' }]);
+  });
+
+  it('has the lines of before it was opened, with their times', async () => {
+    const path = join(directory, 'a.log');
+    const log = createLog({ level: 'info', file: { path } });
+    log('info', 'one');
+    log.with({ generation: 2 })('info', 'two');
+    const before = new Date().toISOString();
+    expect(existsSync(path)).toBe(false);
+    await log.close();
+    const lines = read(path);
+    expect(lines).toMatchObject([{ message: 'one' }, { message: 'two', generation: 2 }]);
+    for (const { timestamp } of lines) expect(String(timestamp) <= before).toBe(true);
   });
 
   it('ignores lines and another close after it was closed', async () => {

@@ -1,8 +1,4 @@
-import { Writable } from 'node:stream';
-import { createLogger, format, transports, type Logger } from 'winston';
 import { reasonOf } from '../faults/fault';
-import { redactValue } from './redact';
-import { appendRotating, type RotatingFileOptions } from './rotating-file';
 
 /** How important a line is. */
 export type Level = 'error' | 'warn' | 'info' | 'debug';
@@ -31,153 +27,87 @@ export interface LogOptions {
   fields?: Readonly<Record<string, unknown>>;
 }
 
-/** How much we buffer for a stream that nobody reads, bytes. Later lines appear in the file only. */
-const STREAM_BUFFER_MAX = 256_000;
-
-/** A log file is rotated at this size, bytes. */
-const MAX_BYTES = 5_000_000;
 /** 5 files of 5 MB hold several weeks of ordinary use. */
 export const MAX_FILES = 5;
 
-/** Creates a log. Its failures (a full disk, a closed terminal) never reach the caller; stderr gets one line about them. */
-export function createLog(options: LogOptions): Log {
-  const { level, file, stream } = options;
-  const logger = createLogger({
-    level: 'debug', // `logOf` filters by level before winston sees a line
-    format: format.combine(format.timestamp(), redactFormat(options.secrets ?? [])),
-    transports: [],
-    exitOnError: false,
-  });
-  if (file !== undefined) {
-    const rotating = {
-      path: file.path,
-      maxBytes: file.maxBytes ?? MAX_BYTES,
-      maxFiles: file.maxFiles ?? MAX_FILES,
-    };
-    logger.add(new transports.Stream({ stream: fileStream(rotating), format: format.json() }));
-  }
-  if (stream !== undefined) {
-    const text = format.printf((info) => lineOf({ ...info }, stream.colour));
-    logger.add(
-      new transports.Stream({
-        stream: droppingStream(stream.to),
-        format: stream.as === 'json' ? format.json() : text,
-      }),
-    );
-  }
-  if (logger.transports.length === 0) logger.silent = true;
-  const state = { closed: false, level: typeof level === 'function' ? level : () => level };
-  return logOf(logger, state, options.fields ?? {});
+/** A line as it is written: the constant text is its `message`. */
+export type LogRecord = Readonly<Record<string, unknown>> & {
+  level: Level;
+  message: string;
+  timestamp: string;
+};
+
+/** Writes the lines of a log. Its failures never reach the caller. */
+export interface LogWriter {
+  write(record: LogRecord): void;
+  /** Writes out what is buffered. */
+  close(): Promise<void>;
 }
 
-function redactFormat(secrets: readonly string[]) {
-  return format((info) => {
-    const clean = redactValue({ ...info }, secrets);
-    // Empty `info` first: a key that is a secret would otherwise stay beside its redacted copy.
-    for (const key of Object.keys(info)) Reflect.deleteProperty(info, key);
-    return Object.assign(info, clean);
-  })();
+/** Creates a log. Its failures (a full disk, a closed terminal) never reach the caller; stderr gets one line about them. */
+export function createLog(options: LogOptions): Log {
+  const { level } = options;
+  const state: LogState = {
+    options,
+    isSilent: options.file === undefined && options.stream === undefined,
+    closed: false,
+    level: typeof level === 'function' ? level : () => level,
+    writer: null,
+    waiting: [],
+    opening: null,
+  };
+  return logOf(state, options.fields ?? {});
 }
 
 /** State shared by a log and all logs derived from it. */
 interface LogState {
+  readonly options: LogOptions;
+  readonly isSilent: boolean;
   closed: boolean;
   level(): Level;
+  /** Null until the first line has loaded it. */
+  writer: LogWriter | null;
+  /** Lines that wait for it. */
+  waiting: LogRecord[];
+  opening: Promise<void> | null;
 }
 
 /** Most important first. */
 const LEVELS: readonly Level[] = ['error', 'warn', 'info', 'debug'];
 
-function logOf(logger: Logger, state: LogState, fields: Readonly<Record<string, unknown>>): Log {
+function logOf(state: LogState, fields: Readonly<Record<string, unknown>>): Log {
   const log: LogFn = (level, text, meta) => {
-    if (state.closed || LEVELS.indexOf(level) > LEVELS.indexOf(state.level())) return;
-    logger.log({ ...fields, ...meta, level, message: text });
+    if (state.isSilent || state.closed || LEVELS.indexOf(level) > LEVELS.indexOf(state.level())) return;
+    const timestamp = new Date().toISOString();
+    write(state, { ...fields, ...meta, level, message: text, timestamp });
   };
   return Object.assign(log, {
-    with: (more: Readonly<Record<string, unknown>>) => logOf(logger, state, { ...fields, ...more }),
-    close: () => closeLogger(logger, state),
+    with: (more: Readonly<Record<string, unknown>>) => logOf(state, { ...fields, ...more }),
+    close: () => close(state),
   });
 }
 
-function closeLogger(logger: Logger, state: LogState): Promise<void> {
-  return new Promise((resolve) => {
-    let left = logger.transports.length;
-    if (left === 0 || state.closed) return resolve();
+function write(state: LogState, record: LogRecord): void {
+  if (state.writer !== null) return state.writer.write(record);
+  state.waiting.push(record);
+  state.opening ??= open(state);
+}
+
+async function open(state: LogState): Promise<void> {
+  try {
+    const { openWriter } = await import('./winston');
+    state.writer = openWriter(state.options, MAX_FILES);
+    for (const record of state.waiting.splice(0)) state.writer.write(record);
+  } catch (error) {
+    // As when an update replaced the program while it started. Later lines wait in vain, so there are none.
+    process.stderr.write(`ccbot: cannot open the log: ${reasonOf(error)}\n`);
     state.closed = true;
-    for (const transport of logger.transports) transport.once('finish', () => --left === 0 && resolve());
-    logger.end();
-  });
+  }
 }
 
-/** Drops lines while nobody reads the target: a stuck or closed terminal must neither block us nor fill our memory. */
-function droppingStream(target: NodeJS.WritableStream): Writable {
-  return new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      if (((target as Partial<Writable>).writableLength ?? 0) < STREAM_BUFFER_MAX) target.write(chunk);
-      done();
-    },
-  });
-}
-
-/**
- * A stream into a rotated file. winston's own File transport loses lines while it rotates and never finishes on a
- * full disk. Here only the lines that cannot be written are lost, and stderr reports the first of them.
- */
-function fileStream(options: RotatingFileOptions): Writable {
-  let lost = 0;
-  return new Writable({
-    decodeStrings: false,
-    write(chunk: string, _encoding, done) {
-      try {
-        appendRotating(options, chunk);
-        if (lost > 0)
-          process.stderr.write(`ccbot: writing the log ${options.path} works again; ${lost} lines lost\n`);
-        lost = 0;
-      } catch (error) {
-        if (lost++ === 0) {
-          process.stderr.write(`ccbot: cannot write the log ${options.path}: ${reasonOf(error)}\n`);
-        }
-      }
-      done();
-    },
-  });
-}
-
-const COLOURS: Record<string, string> = {
-  error: '\u001b[31m',
-  warn: '\u001b[33m',
-  info: '\u001b[36m',
-  debug: '\u001b[90m',
-};
-
-/** Control characters, which could move a terminal's cursor or change its colours. A program's output may contain them. */
-// oxlint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
-
-/** Formats a log record as one line for a terminal. Fields without a value are left out; a JSON line has them. */
-export function lineOf(record: Readonly<Record<string, unknown>>, colour: boolean): string {
-  const { level, message, timestamp, program, stack, ...rest } = record;
-  const paint = colour ? (COLOURS[String(level)] ?? '') : '';
-  const end = paint === '' ? '' : '\u001b[0m';
-  const time = String(timestamp ?? '')
-    .replace('T', ' ')
-    .replace(/\.\d+Z$/, '');
-  const meta = Object.entries(rest)
-    .map(([key, value]) => [key, shown(value)])
-    .filter(([, value]) => value !== '')
-    .map(([key, value]) => `${key}=${value}`)
-    .join(' ');
-  const source = shown(program) === '' ? '' : `${String(program)}: `;
-  const text = String(message).replace(CONTROL, '');
-  return `${time} ${paint}${String(level).padEnd(5)}${end} ${source}${text}${meta === '' ? '' : ` ${meta}`}${
-    shown(stack) === '' ? '' : `\n${String(stack).replace(CONTROL, '')}`
-  }`;
-}
-
-/** A field as it is shown; empty if it has no value: nothing, a blank text, or a list or object without entries. */
-function shown(value: unknown): string {
-  if (typeof value === 'string' && (/^\S*$/.test(value) || value.trim() === '')) return value.trim();
-  // Undefined for values that JSON does not know.
-  const json = JSON.stringify(value) as string | undefined;
-  return json === undefined || /^(?:null|\[\]|\{\})$/.test(json) ? '' : json;
+async function close(state: LogState): Promise<void> {
+  if (state.closed) return;
+  state.closed = true;
+  await state.opening;
+  await state.writer?.close();
 }

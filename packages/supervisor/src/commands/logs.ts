@@ -1,5 +1,5 @@
 import { wantsColour } from '@ccbot/shared/cli/colour';
-import { lineOf } from '@ccbot/shared/log/logger';
+import { lineOf } from '@ccbot/shared/log/line';
 import { followFiles, openTails } from '../logs/follow';
 import { hasLogs, lastLines, logPaths } from '../logs/files';
 import { lineFilter, parseLogLine, parseSince, type LogLine, type LogSelection } from '../logs/select';
