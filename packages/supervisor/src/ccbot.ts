@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { openSync, closeSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { wantsColour } from '@ccbot/shared/cli/colour';
+import { COMPILING_ENV } from '@ccbot/shared/compiled/compiling';
 import { loadConfig, loadWithToken, type Loaded, type LoadOptions } from '@ccbot/shared/config/load';
 import { prepareEnvironment } from '@ccbot/shared/config/own-environment';
 import { secretsOf } from '@ccbot/shared/config/secrets';
@@ -16,7 +17,7 @@ import { createLog, type Level, type Log } from '@ccbot/shared/log/logger';
 import { allowSlowLinks } from '@ccbot/shared/net/attempts';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { version } from '../package.json';
-import { readCommandLine, type Request } from './cli';
+import type { CommandLine, Request } from './cli';
 import { leaveFirstPlace } from './first-process';
 import { hostOfThisProcess, type Installation } from './host';
 import { openTerminal } from './logs/terminal';
@@ -58,7 +59,8 @@ export async function ccbot(programs: Programs): Promise<number> {
   // A closed terminal or pipe must not stop the supervisor.
   process.stdout.on('error', () => undefined);
   process.stderr.on('error', () => undefined);
-  const parsed = await readCommandLine(process.argv.slice(2), version);
+  if (process.env[COMPILING_ENV] === '1') await import('@ccbot/shared/log/winston');
+  const parsed = await parse(process.argv.slice(2));
   if ('exit' in parsed) return parsed.exit;
   const trouble = prepareEnvironment(process.env, parsed.envFile);
   if (trouble !== null) {
@@ -66,6 +68,16 @@ export async function ccbot(programs: Programs): Promise<number> {
     return trouble.exit;
   }
   return perform(parsed.request, programs);
+}
+
+/** As services run it, it has nothing to parse, and needs no parser. */
+async function parse(argv: readonly string[]): Promise<CommandLine | { exit: number }> {
+  const [command, ...options] = argv;
+  if (command === 'supervise' && options.every((option) => option === '--patient')) {
+    return { request: { run: 'supervise', standby: false, patient: options.length > 0 }, envFile: undefined };
+  }
+  const { readCommandLine } = await import('./cli');
+  return readCommandLine(argv, version);
 }
 
 async function perform(request: Request, programs: Programs): Promise<number> {
@@ -148,8 +160,6 @@ async function runSupervisor(
   request: { standby: boolean; patient: boolean },
   programs: Programs,
 ): Promise<number> {
-  // Nothing here runs often enough to be worth an optimizing compiler, which takes 3 MB once it has run.
-  setFlagsFromString('--no-opt');
   const notReaped = leaveFirstPlace(process);
   if (notReaped !== null) process.stderr.write(`ccbot: ${notReaped}\n`);
   const prefix = prepareLaunch();
@@ -175,7 +185,8 @@ async function runSupervisor(
   // A supervisor in an unknown state must not continue. The service manager or a standby takes over.
   process.once('uncaughtException', (error) => {
     logs.supervisor('error', 'supervisor failed', { error });
-    process.exit(EXIT.temporary);
+    process.on('uncaughtException', () => process.exit(EXIT.temporary));
+    void logs.supervisor.close().finally(() => process.exit(EXIT.temporary));
   });
   try {
     const supervisor = await supervise({
@@ -194,6 +205,9 @@ async function runSupervisor(
       clock: { now: Date.now, monotonicMs: systemMonotonicMs },
     });
     listenToSignals(supervisor);
+    // Nothing here runs often enough to be worth an optimizing compiler, which takes 3 MB once it has run. With another
+    // option than at its start, Node.js compiles each of its modules that is loaded from then on.
+    setFlagsFromString('--no-opt');
     const code = await supervisor.done;
     await terminal.close();
     return code;

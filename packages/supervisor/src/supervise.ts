@@ -77,7 +77,6 @@ export async function prepareLaunch(): Promise<readonly string[]> {
 export async function supervise(deps: SuperviseDeps): Promise<Supervisor> {
   let resolveDone: (code: number) => void = () => undefined;
   const done = new Promise<number>((resolve) => (resolveDone = resolve));
-  keepLauncher(deps);
   const parts = assemble(deps, await deps.installation.prefix, resolveDone);
   await start(parts);
   return {
@@ -186,6 +185,16 @@ async function start(parts: Parts): Promise<void> {
   const { reporter } = reporting;
   const log = deps.logs.supervisor;
   const { paths, config } = settings.get();
+  log('info', 'supervisor started', {
+    pid: process.pid,
+    version: deps.installation.version,
+    dir: paths.dir,
+  });
+  // The worker first: the rest is done while it starts.
+  runner.send({ type: 'start' });
+  keepLauncher(deps);
+  if (parts.locks.missing() !== '')
+    log('warn', 'one of the two token locks not held', { reason: parts.locks.missing() });
   try {
     reporting.control = await openControl(paths.supervisorSocket, {
       report: () => reporter.report(),
@@ -198,15 +207,7 @@ async function start(parts: Parts): Promise<void> {
     // Without it, `ccbot status`, `stop` and `restart` get no answer. Passing on messages matters more.
     log('error', 'control socket not opened', { error });
   }
-  log('info', 'supervisor started', {
-    pid: process.pid,
-    version: deps.installation.version,
-    dir: paths.dir,
-  });
-  if (parts.locks.missing() !== '')
-    log('warn', 'one of the two token locks not held', { reason: parts.locks.missing() });
   void reporter.listen(config.CCBOT_METRICS_PORT);
-  runner.send({ type: 'start' });
   reporting.notify.ready();
 }
 
