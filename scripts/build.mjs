@@ -12,7 +12,6 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Entry → bundle. */
 const programs = [
-  ['packages/supervisor/src/main.ts', 'packages/supervisor/dist/ccbot.js'],
   ['packages/shared/src/compiled/main.ts', 'packages/supervisor/dist/compiled.js'],
   ['packages/shared/src/compiled/main.ts', 'packages/worker/dist/compiled.js'],
   ['packages/worker/src/hook/main.ts', 'packages/worker/dist/hook.js'],
@@ -24,8 +23,11 @@ const programs = [
   ['packages/sandbox/src/agent/main.ts', 'packages/sandbox/dist/ccbot-scripted-agent.js'],
 ];
 
-/** In two parts: the worker polls before it loads the second one. */
-const worker = ['packages/worker/src/main.ts', 'packages/worker/dist/ccbot-worker.js'];
+/** In two parts: the supervisor starts its worker, and the worker polls, before they load the second one. */
+const programsInParts = [
+  ['packages/supervisor/src/main.ts', 'packages/supervisor/dist/ccbot.js'],
+  ['packages/worker/src/main.ts', 'packages/worker/dist/ccbot-worker.js'],
+];
 
 /**
  * V8 keeps a program's text as long as the program runs: one byte a character if it is all ASCII, else two, which is
@@ -77,15 +79,16 @@ const OPTIONS = {
 };
 
 const startedAt = Date.now();
-const missing = [...programs, worker].filter(([entry]) => !existsSync(join(root, entry)));
+const missing = [...programs, ...programsInParts].filter(([entry]) => !existsSync(join(root, entry)));
 const built = await Promise.all(
-  [...programs, worker]
+  [...programs, ...programsInParts]
     .filter((program) => !missing.includes(program))
-    .map(([entry, outfile]) =>
-      outfile === worker[1]
+    .map((program) => {
+      const [entry, outfile] = program;
+      return programsInParts.includes(program)
         ? bundleInParts(entry, outfile, OPTIONS, isLoadedByUse)
-        : build({ ...OPTIONS, entryPoints: [entry], outfile }),
-    ),
+        : build({ ...OPTIONS, entryPoints: [entry], outfile });
+    }),
 );
 const results = built.map(({ outputFiles }) => ({ outputFiles: outputFiles.map(inAscii) }));
 // The chat page of the sandbox: a bundled script, and copies of its other files.
@@ -117,10 +120,14 @@ for (const { path, contents } of outputFiles) {
   writeFileSync(temporary, contents);
   renameSync(temporary, path);
 }
-// The second parts of earlier builds: a worker that started a moment ago and does not find its own is started again.
-const dist = join(root, dirname(worker[1]));
-for (const file of readdirSync(dist).filter((name) => /^ccbot-worker-/.test(name))) {
-  if (!outputFiles.some(({ path }) => path === join(dist, file))) rmSync(join(dist, file));
+// The second parts of earlier builds: what started a moment ago and does not find its own is started again.
+for (const [, outfile] of programsInParts) {
+  const dist = join(root, dirname(outfile));
+  const isPart = (file) => file.startsWith(`${basename(outfile, '.js')}-`);
+  for (const path of readdirSync(dist)
+    .filter(isPart)
+    .map((file) => join(dist, file)))
+    if (!outputFiles.some((written) => written.path === path)) rmSync(path);
 }
 for (const [name] of COMPILED) rmSync(join(root, name, 'dist/compiled'), { recursive: true, force: true });
 for (const [name, bundle] of COMPILED) {
@@ -130,4 +137,6 @@ for (const [name, bundle] of COMPILED) {
   if (status !== 0) console.error(`not compiled: ${bundle}`); // it runs all the same
 }
 for (const [entry] of missing) console.error(`not built: ${entry} is missing`);
-console.log(`built ${programs.length + 1 - missing.length} programs in ${Date.now() - startedAt} ms`);
+console.log(
+  `built ${programs.length + programsInParts.length - missing.length} programs in ${Date.now() - startedAt} ms`,
+);

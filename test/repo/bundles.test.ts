@@ -1,6 +1,6 @@
 // Reads: scripts/build.mjs
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { root } from './files';
 
 const bundles = ['supervisor', 'worker', 'sandbox'].flatMap((name) => {
@@ -16,27 +16,34 @@ it('holds every program in ASCII, so that V8 keeps its text in one byte a charac
     expect([bundle, /[^\0-\x7f]/.exec(readFileSync(bundle, 'utf8'))]).toEqual([bundle, null]);
 });
 
-/** The program that a worker starts with, and what it loads after its first poll. */
-const partsOfWorker = (): string[] => bundles.filter((path) => /\/ccbot-worker(?:-\w+)?\.js$/.test(path));
+/** A program as it starts, and what it loads later. */
+const partsOf = (program: string): { name: string; text: string }[] =>
+  bundles
+    .map((path) => ({ name: basename(path), path }))
+    .filter(({ name }) => name === `${program}.js` || new RegExp(`^${program}-[0-9a-f]{8}\\.js$`).test(name))
+    .sort((a, b) => a.name.length - b.name.length)
+    .map(({ name, path }) => ({ name, text: readFileSync(path, 'utf8') }));
 
-it('holds what a worker loads after its first poll in one other file, which no older build left', () => {
-  const [first, second] = partsOfWorker()
-    .map((path) => ({ path: path.replace(/^.*\//, ''), text: readFileSync(path, 'utf8') }))
-    .sort((a, b) => a.path.length - b.path.length);
-  expect(partsOfWorker()).toHaveLength(2);
-  expect(first?.text).toContain(second?.path);
-  expect([first?.text.includes('src/app/kernel.ts'), second?.text.includes('src/app/kernel.ts')]).toEqual([
-    false,
-    true,
+it.each([
+  ['ccbot', 'function createLocks(', 'function addSupervise('],
+  ['ccbot-worker', 'function createPoll(', 'function createKernel('],
+])('holds what %s needs later in one other file, which no older build left', (program, early, late) => {
+  const parts = partsOf(program);
+  expect(parts).toHaveLength(2);
+  const [first, second] = parts;
+  expect(first?.text).toContain(second?.name);
+  expect(second?.text).toContain(`require("./${program}.js")`);
+  const functions = (part = ''): boolean[] => [early, late].map((text) => part.includes(text));
+  expect([functions(first?.text), functions(second?.text)]).toEqual([
+    [true, false],
+    [false, true],
   ]);
-  expect(second?.text).toContain('require("./ccbot-worker.js")');
-  expect(second?.text).not.toContain('src/telegram/poll.ts');
 });
 
 it('holds the client of the cluster in a file of its own, which only a machine with a cluster loads', () => {
   const names = bundles.filter((bundle) => readFileSync(bundle, 'utf8').includes('node_modules/@nats-io/'));
   expect(names.map((bundle) => bundle.replace(root, ''))).toEqual(['/packages/worker/dist/nats-client.js']);
-  const worker = partsOfWorker().map((path) => readFileSync(path, 'utf8'));
+  const worker = partsOf('ccbot-worker').map(({ text }) => text);
   const loads = [
     ...worker
       .join('\n')
