@@ -54,7 +54,8 @@ export function createTranslator(language: Language, texts: Texts): Translator {
   void i18n.init({
     lng: language,
     fallbackLng: 'en',
-    resources: { en, [language]: texts },
+    // Copies, since i18next writes the texts of the features into them.
+    resources: { en: { ...en }, [language]: { ...texts } },
     initAsync: false,
     keySeparator: false,
     nsSeparator: false,
