@@ -158,16 +158,15 @@ describe('actions', () => {
   });
 
   it('can cause a network outage', async () => {
-    await act({ do: 'refuse', ms: 50 });
+    await act({ do: 'refuse', ms: 2_000 });
     const { apiRoot, token } = sandbox.telegram;
     const getMe = (): Promise<boolean> =>
       fetch(`${apiRoot}/bot${token}/getMe`).then(
         (res) => res.ok,
         () => false,
       );
-    while (await getMe()); // the answer to the action is sent first
-    while (!(await getMe()));
-    expect(await getMe()).toBe(true);
+    await until(async () => !(await getMe())); // the answer to the action is sent first
+    await until(getMe);
   });
 });
 
