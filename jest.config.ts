@@ -12,7 +12,10 @@ const esmOnly = [
 ];
 
 const base = {
+  runtime: join(__dirname, 'test/runtime.cjs'),
   testEnvironment: join(__dirname, 'test/environment.cjs'),
+  // Streams and sockets of Node.js need it.
+  fakeTimers: { doNotFake: ['nextTick'] },
   // Several versions of Node.js and of the agents.
   modulePathIgnorePatterns: [join(__dirname, '.cache')],
   transform: {
