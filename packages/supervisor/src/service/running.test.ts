@@ -80,6 +80,9 @@ function isDown(service: string): boolean {
   return existsSync(stat) && readFileSync(stat, 'utf8').startsWith('down');
 }
 
+/** Whether a program has written to the file, which its shell creates before. */
+const hasText = (path: string): boolean => existsSync(path) && readFileSync(path, 'utf8') !== '';
+
 const holderPid = (): number => livingHolder(join(place.directory, 'ccbot.lock'))?.pid ?? 0;
 
 const hasRunsv = spawnSync('runsv', []).error === undefined;
@@ -115,7 +118,7 @@ describe.each(
       run.replace('exec ', `exec 2>>'${said}'\nexport CCBOT_DIR=relative\nexec `),
     );
     supervised(runsv, service);
-    await until(() => existsSync(said) && isDown(service)); // it is down before it was started, too
+    await until(() => hasText(said) && isDown(service)); // it is down before it was started, too
     expect(readFileSync(said, 'utf8').match(/The setting CCBOT_DIR is invalid/g)).toHaveLength(1);
     expect(place.starts()).toEqual([]);
   });
@@ -127,7 +130,7 @@ describe.each(
     const gone = run.replace(program.path, join(place.directory, 'gone/bin/ccbot.js'));
     writeFileSync(join(service, 'run'), gone.replace('exec ', `exec 2>>'${said}'\nexec `));
     supervised(runsv, service);
-    await until(() => existsSync(said) && isDown(service)); // it is down before it was started, too
+    await until(() => hasText(said) && isDown(service)); // it is down before it was started, too
     expect(readFileSync(said, 'utf8').match(/Install Node\.js and ccbot/g)).toHaveLength(1);
   });
 });
