@@ -13,7 +13,7 @@ import { createTokenMemory, CREDENTIALS_ENV, type TokenMemory } from '@ccbot/sha
 import { strayEnvNotice } from '@ccbot/shared/config/stray-env-file';
 import { excludeMemoryFromCoreDumps } from '@ccbot/shared/core-dumps/filter';
 import { faultText, type Fault } from '@ccbot/shared/faults/fault';
-import { createLog, type Level, type Log } from '@ccbot/shared/log/logger';
+import { createLog, type Level, type LoadWriter, type Log } from '@ccbot/shared/log/logger';
 import { allowSlowLinks } from '@ccbot/shared/net/attempts';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { version } from '../package.json';
@@ -160,6 +160,8 @@ async function runSupervisor(
   request: { standby: boolean; patient: boolean },
   programs: Programs,
 ): Promise<number> {
+  // Nothing here runs often enough to be worth an optimizing compiler, which takes 3 MB once it has run.
+  setFlagsFromString('--no-opt');
   const notReaped = leaveFirstPlace(process);
   if (notReaped !== null) process.stderr.write(`ccbot: ${notReaped}\n`);
   const prefix = prepareLaunch();
@@ -205,9 +207,6 @@ async function runSupervisor(
       clock: { now: Date.now, monotonicMs: systemMonotonicMs },
     });
     listenToSignals(supervisor);
-    // Nothing here runs often enough to be worth an optimizing compiler, which takes 3 MB once it has run. With another
-    // option than at its start, Node.js compiles each of its modules that is loaded from then on.
-    setFlagsFromString('--no-opt');
     const code = await supervisor.done;
     await terminal.close();
     return code;
@@ -252,10 +251,21 @@ function openLogs(
       },
       secrets: secretsOf(config),
       fields: { program },
+      load: loadWriter,
     });
   // The worker has already filtered its lines by its own settings.
   return { supervisor: open('supervisor', level), worker: open('worker', 'debug') };
 }
+
+/** V8 refuses a compiled form, ours and those of Node.js, under another option than it was made with. */
+const loadWriter: LoadWriter = async () => {
+  setFlagsFromString('--opt');
+  try {
+    return await import('@ccbot/shared/log/winston');
+  } finally {
+    setFlagsFromString('--no-opt');
+  }
+};
 
 function listenToSignals(supervisor: Supervisor): void {
   const onTerminal = process.stdin.isTTY || process.stdout.isTTY;

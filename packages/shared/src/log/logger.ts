@@ -25,6 +25,8 @@ export interface LogOptions {
   secrets?: readonly string[];
   /** Fields of every line, such as `program`. */
   fields?: Readonly<Record<string, unknown>>;
+  /** Loads what writes the lines, at the first of them; absent: as any other module. */
+  load?: LoadWriter;
 }
 
 /** 5 files of 5 MB hold several weeks of ordinary use. */
@@ -43,6 +45,11 @@ export interface LogWriter {
   /** Writes out what is buffered. */
   close(): Promise<void>;
 }
+
+/** Loads `./winston`. */
+export type LoadWriter = () => Promise<{
+  openWriter(options: LogOptions, maxFiles: number): LogWriter;
+}>;
 
 /** Creates a log. Its failures (a full disk, a closed terminal) never reach the caller; stderr gets one line about them. */
 export function createLog(options: LogOptions): Log {
@@ -95,7 +102,8 @@ function write(state: LogState, record: LogRecord): void {
 
 async function open(state: LogState): Promise<void> {
   try {
-    const { openWriter } = await import('./winston');
+    const { load = () => import('./winston') } = state.options;
+    const { openWriter } = await load();
     state.writer = openWriter(state.options, MAX_FILES);
     for (const record of state.waiting.splice(0)) state.writer.write(record);
   } catch (error) {
