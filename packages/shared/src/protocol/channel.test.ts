@@ -1,4 +1,5 @@
-import { parseSupervisorMessage, parseWorkerMessage, sendMessage, type IpcEnd } from './channel';
+import { parseSupervisorMessage, sendMessage, type IpcEnd } from './channel';
+import { parseWorkerMessage } from './worker-message';
 import { PROTOCOL_VERSION, type WorkerMessage } from './messages';
 
 const ready: WorkerMessage = { v: PROTOCOL_VERSION, generation: 3, type: 'ready', at: 1, botUsername: 'b' };

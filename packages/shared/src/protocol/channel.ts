@@ -1,10 +1,7 @@
-import { supervisorMessage, workerMessage, type SupervisorMessage, type WorkerMessage } from './messages';
+import type { OtherMessage } from './envelope';
+import { supervisorMessage, type SupervisorMessage, type WorkerMessage } from './messages';
 
-/** A message of another protocol version, or of a kind that this version does not know. */
-export interface OtherMessage {
-  type: 'other';
-  raw: unknown;
-}
+export type { OtherMessage } from './envelope';
 
 /** One end of Node's IPC channel: `process` in the worker, the child process in the supervisor. */
 export interface IpcEnd {
@@ -12,11 +9,6 @@ export interface IpcEnd {
   send?(message: object, callback?: (error: Error | null) => void): boolean;
   on(event: 'message', listener: (message: unknown) => void): unknown;
   off(event: 'message', listener: (message: unknown) => void): unknown;
-}
-
-export function parseWorkerMessage(raw: unknown): WorkerMessage | OtherMessage {
-  const parsed = workerMessage.safeParse(raw);
-  return parsed.success ? parsed.data : { type: 'other', raw };
 }
 
 export function parseSupervisorMessage(raw: unknown): SupervisorMessage | OtherMessage {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { CREDENTIALS_ENV } from '@ccbot/shared/config/token';
-import { parseWorkerMessage, sendMessage, type OtherMessage } from '@ccbot/shared/protocol/channel';
+import { sendMessage, type OtherMessage } from '@ccbot/shared/protocol/channel';
 import {
   ALLOCATOR,
   ALLOCATOR_ENV,
@@ -11,6 +11,7 @@ import {
   type SupervisorMessage,
   type WorkerMessage,
 } from '@ccbot/shared/protocol/messages';
+import { parseWorkerMessage } from '@ccbot/shared/protocol/worker-message';
 import { programAdvice } from '@ccbot/shared/net/advice';
 import type { Environment } from '../host';
 import { LAUNCHD_ENV } from '../service/launchd';

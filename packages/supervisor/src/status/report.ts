@@ -1,4 +1,4 @@
-import { clusterReport, trouble, type Beat } from '@ccbot/shared/protocol/messages';
+import { clusterReport, trouble, type Beat } from '@ccbot/shared/protocol/worker-message';
 import { family } from '@ccbot/shared/protocol/metrics';
 import * as z from 'zod/mini';
 import { deadlineOf } from '../deadline';
