@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { createLogger, format, transports } from 'winston';
 import { reasonOf } from '../faults/fault';
 import { lineOf } from './line';
-import type { LogOptions, LogWriter } from './logger';
+import type { LogOptions, LogWriter } from './model';
 import { redactValue } from './redact';
 import { appendRotating, type RotatingFileOptions } from './rotating-file';
 
