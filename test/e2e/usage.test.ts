@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pause, Reply } from '@ccbot/sandbox/model/script';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
-import { prepareSystem, WORKER, workerPid, type Supervisor, type System } from './harness/system';
+import {
+  AT_TELEGRAMS_PACE,
+  prepareSystem,
+  WORKER,
+  workerPid,
+  type Supervisor,
+  type System,
+} from './harness/system';
 import { count, botMessages, startSession, botSays } from './harness/chat';
 import { until } from './harness/until';
 
@@ -43,6 +50,7 @@ describe('the usage of the real Claude Code with a subscription', () => {
   beforeAll(async () => {
     system = await prepareSystem({
       settings: {
+        ...AT_TELEGRAMS_PACE,
         ANTHROPIC_API_KEY: '',
         CLAUDE_CODE_OAUTH_TOKEN: `sk-ant-oat01-dummy-${'a'.repeat(40)}`,
       },
@@ -103,10 +111,9 @@ describe('the usage of the real Claude Code with a subscription', () => {
         .join('\n');
     await until(() => screens().includes('my own line'), screens);
     expect(screens()).not.toContain('statusline');
-    const seen = JSON.parse(readFileSync(join(system.project, 'seen.json'), 'utf8')) as Record<
-      string,
-      unknown
-    >;
+    const input = (): string => readFileSync(join(system.project, 'seen.json'), 'utf8');
+    await until(() => input().trim().endsWith('}'), input); // the agent runs it often, and each run empties the file
+    const seen = JSON.parse(input()) as Record<string, unknown>;
     expect(seen).toHaveProperty('rate_limits.five_hour.used_percentage', 52);
   });
 
@@ -142,10 +149,10 @@ describe('the usage of the real Claude Code with a subscription', () => {
   it('continues on its own at the reset when the user chose that, even after a restart of the worker', async () => {
     used = { fiveHours: 1, week: 0.31 };
     resetsAt = seconds() + 20;
-    write('once more');
+    const prompt = write('once more');
     const notice = await system.telegram.waitFor(() =>
       botMessages(system, 'Your messages wait until you tell it to continue.').find(
-        (m) => m.keyboard.length > 0,
+        (m) => m.id > prompt && m.keyboard.length > 0,
       ),
     );
     const label = notice.keyboard.flat().find((b) => b.text.startsWith('▶ Continue at'))?.text ?? '';
