@@ -42,8 +42,7 @@ describe('words of others, for a shell', () => {
 
   it('types what the user wrote', async () => {
     await ownLine('touch own-1', 'own-1');
-    const card = botMessages(system, 'running').at(-1);
-    if (card === undefined) throw new Error('no card');
+    const card = await botSays(system, 'running'); // it moves below what the user wrote
     system.telegram.owner.say('touch own-2', { replyTo: card.id });
     await system.telegram.waitFor(() => existsSync(join(system.project, 'own-2')));
   });
