@@ -23,7 +23,7 @@ import { hostOfThisProcess, type Installation } from './host';
 import { openTerminal } from './logs/terminal';
 import { start, type WaitMode } from './start';
 import type { Settings } from './settings';
-import { prepareLaunch, supervise, type SuperviseDeps, type Supervisor } from './supervise';
+import { createSupervisor, prepareLaunch, type SuperviseDeps, type Supervisor } from './supervise';
 import { runWorkerProgram } from './worker-program';
 
 function loadSettings(options: LoadOptions): Loaded {
@@ -191,7 +191,7 @@ async function runSupervisor(
     void logs.supervisor.close().finally(() => process.exit(EXIT.temporary));
   });
   try {
-    const supervisor = await supervise({
+    const supervisor = await createSupervisor({
       acquired: started,
       reload: {
         refreshToken: () => refreshToken(token),
@@ -207,6 +207,7 @@ async function runSupervisor(
       clock: { now: Date.now, monotonicMs: systemMonotonicMs },
     });
     listenToSignals(supervisor);
+    await supervisor.start();
     const code = await supervisor.done;
     await terminal.close();
     return code;

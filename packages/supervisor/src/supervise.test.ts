@@ -241,6 +241,24 @@ it('exits even while a client of its socket does not hang up', async () => {
   socket.destroy();
 });
 
+describe('a signal in the first moment of a worker', () => {
+  it('restarts it', async () => {
+    place.behave('hasty SIGHUP');
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(polls(2));
+    supervisor.kill('SIGTERM');
+    expect(await supervisor.end).toBe(0);
+  });
+
+  it('stops everything', async () => {
+    place.behave('hasty SIGTERM');
+    const supervisor = place.run(['supervise']);
+    expect(await supervisor.end).toBe(0);
+    expect(supervisor.lines().at(-1)?.message).toBe('supervisor ended');
+    expect(existsSync(join(place.directory, 'run/supervisor.sock'))).toBe(false);
+  });
+});
+
 describe('always one', () => {
   it('restarts a crashed worker immediately, and the next ones after a delay', async () => {
     place.behave('crash');

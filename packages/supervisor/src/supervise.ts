@@ -36,8 +36,10 @@ export interface SuperviseDeps {
   clock: { now(): number; monotonicMs(): number };
 }
 
-/** A running supervisor. */
+/** A supervisor. */
 export interface Supervisor {
+  /** Starts the worker, and everything by which others learn of it. From then on a signal must not just end the process. */
+  start(): Promise<void>;
   /** Replaces the worker. See {@link Restarted}. */
   restart(): Promise<Restarted>;
   stop(): void;
@@ -73,13 +75,13 @@ export async function prepareLaunch(): Promise<readonly string[]> {
   return prefix;
 }
 
-/** Runs the supervisor. The caller already holds the locks. */
-export async function supervise(deps: SuperviseDeps): Promise<Supervisor> {
+/** Creates the supervisor. The caller already holds the locks. */
+export async function createSupervisor(deps: SuperviseDeps): Promise<Supervisor> {
   let resolveDone: (code: number) => void = () => undefined;
   const done = new Promise<number>((resolve) => (resolveDone = resolve));
   const parts = assemble(deps, await deps.installation.prefix, resolveDone);
-  await start(parts);
   return {
+    start: () => start(parts),
     restart: () => restart(parts),
     stop: () => stop(parts),
     report: () => parts.reporting.reporter.report(),
