@@ -28,13 +28,16 @@ export function changeSettings(world: World): void {
   writeFileSync(join(world.dir, '.env'), `# changed at ${now()}\n`, { mode: 0o600 });
 }
 
+/** For a worker that stops answering, ms: one that has not said yet that it is ready has 30 s, see `startLimitMs`. */
+const SILENT_LIMIT_MS = 45_000;
+
 export const WORKER_FAULTS: readonly ChaosFault[] = [
   signalFault('SIGKILL', 2),
   signalFault('SIGSEGV', 1),
   signalFault('SIGABRT', 1),
   signalFault('SIGTERM', 1),
-  signalFault('SIGSTOP', 1, 25_000),
-  insideFault('blocked loop in the worker', { do: 'block' }, 25_000),
+  signalFault('SIGSTOP', 1, SILENT_LIMIT_MS),
+  insideFault('blocked loop in the worker', { do: 'block' }, SILENT_LIMIT_MS),
   insideFault('memory hog in the worker', { do: 'hog', mb: 400 }),
   insideFault('heap of the worker full', { do: 'heap' }, 25_000),
   ...[0, 1, 2, 70, 75].map((code) => insideFault(`exit ${code} of the worker`, { do: 'exit', code })),
