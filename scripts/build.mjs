@@ -75,7 +75,7 @@ const OPTIONS = {
   supported: { 'dynamic-import': false },
   logLevel: 'warning',
   external: ['@napi-rs/canvas', '@photostructure/sqlite', 'fs-ext', 'node-pty'],
-  plugins: [identitiesAsData, loadedByUse],
+  plugins: [identitiesAsData(), loadedByUse],
 };
 
 const startedAt = Date.now();

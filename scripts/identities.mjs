@@ -4,18 +4,19 @@ import { build } from 'esbuild';
 import { createRequire } from 'node:module';
 import { compileFunction } from 'node:vm';
 
-let identities;
-
-/** An esbuild plugin that replaces the code for the table by its value. */
-export const identitiesAsData = {
-  name: 'identities-as-data',
-  setup(bundler) {
-    bundler.onLoad({ filter: /\/worker\/src\/agents\/identity\.ts$/ }, async ({ path }) => {
-      identities ??= identitiesOf(path); // the same for every bundle
-      return { contents: await identities, loader: 'js' };
-    });
-  },
-};
+/** An esbuild plugin that replaces the code for the table by its value, which is computed once for all its bundles. */
+export function identitiesAsData() {
+  let identities;
+  return {
+    name: 'identities-as-data',
+    setup(bundler) {
+      bundler.onLoad({ filter: /\/worker\/src\/agents\/identity\.ts$/ }, async ({ path }) => {
+        identities ??= identitiesOf(path);
+        return { contents: await identities, loader: 'js' };
+      });
+    },
+  };
+}
 
 async function identitiesOf(path) {
   const { outputFiles } = await build({

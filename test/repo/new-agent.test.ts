@@ -107,7 +107,7 @@ beforeAll(async () => {
     format: 'cjs',
     logLevel: 'warning',
     external: ['@napi-rs/canvas', '@photostructure/sqlite', 'fs-ext', 'node-pty'],
-    plugins: [identitiesAsData],
+    plugins: [identitiesAsData()],
   });
 }, 60_000);
 afterAll(() => rmSync(dir, { recursive: true, force: true }));

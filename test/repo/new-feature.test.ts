@@ -126,7 +126,7 @@ beforeAll(async () => {
     format: 'cjs',
     logLevel: 'warning',
     external: ['@napi-rs/canvas', '@photostructure/sqlite', 'fs-ext', 'node-pty'],
-    plugins: [identitiesAsData],
+    plugins: [identitiesAsData()],
   });
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));

@@ -81,7 +81,7 @@ export function installFromDockerfile(dir: string): Installed {
         };
         for (const file of ['package.json', ...programsIn(next)]) {
           const text = readFileSync(join(next, file), 'utf8');
-          writeFileSync(join(next, file), text.replaceAll(`"${old}"`, `"${version}"`));
+          writeFileSync(join(next, file), text.replace(inQuotes(old), `"${version}"`));
         }
         renameSync(folder, join(modules, '@ccbot', `.${name}-old`));
         renameSync(next, folder);
@@ -90,6 +90,10 @@ export function installFromDockerfile(dir: string): Installed {
     },
   };
 }
+
+/** A text in quotes, where esbuild may have broken the line in the middle of it. */
+const inQuotes = (text: string): RegExp =>
+  new RegExp(['"', ...text, '"'].map((character) => character.replace('.', '\\.')).join('(?:\\\\\n)?'), 'g');
 
 const programsIn = (folder: string): string[] =>
   readdirSync(join(folder, 'dist'))

@@ -17,7 +17,7 @@ it.each(['main.ts', 'statusline.ts'])('keeps %s free of code that an agent would
     metafile: true,
     outdir: 'nowhere',
     external: ['fs-ext'],
-    plugins: [identitiesAsData],
+    plugins: [identitiesAsData()],
   });
   const strange = Object.keys(metafile.inputs).filter(
     (path) => !/^packages\/worker\/src\/(?:hook\/[\w-]+|agents\/identity)\.ts$/.test(path),
@@ -41,7 +41,7 @@ it('holds the registry’s table of agents', async () => {
     bundle: true,
     platform: 'node',
     format: 'cjs',
-    plugins: [identitiesAsData],
+    plugins: [identitiesAsData()],
   });
   const bundled = { exports: {} as { IDENTITIES?: unknown } };
   compileFunction(outputFiles[0]?.text ?? '', ['module', 'exports', 'require'])(

@@ -18,7 +18,7 @@ beforeAll(async () => {
     outfile: program,
     bundle: true,
     platform: 'node',
-    plugins: [identitiesAsData],
+    plugins: [identitiesAsData()],
     logLevel: 'error',
   });
   mkdirSync(join(dir, 'run'), { mode: 0o700 });
