@@ -19,6 +19,8 @@ const programs = [
   ['packages/worker/src/picture/main.ts', 'packages/worker/dist/picture.js'],
   ['packages/worker/src/telegram/upload-client.ts', 'packages/worker/dist/upload-client.js'],
   ['packages/worker/src/cluster/nats-client.ts', 'packages/worker/dist/nats-client.js'],
+  ['packages/shared/src/log/winston.ts', 'packages/supervisor/dist/winston.js'],
+  ['packages/shared/src/log/winston.ts', 'packages/worker/dist/winston.js'],
   ['packages/sandbox/src/main.ts', 'packages/sandbox/dist/ccbot-sandbox.js'],
   ['packages/sandbox/src/agent/main.ts', 'packages/sandbox/dist/ccbot-scripted-agent.js'],
 ];
@@ -44,11 +46,11 @@ const inAscii = (file) => ({
  * Modules that a program loads when it needs them, from a bundle beside its own: in one bundle their text would take
  * memory from the start.
  */
-const isLoadedByUse = (path) => /\/(?:upload|nats)-client$/.test(path);
+const isLoadedByUse = (path) => /\/(?:upload-client|nats-client|winston)$/.test(path);
 const loadedByUse = {
   name: 'loaded-by-use',
   setup(bundler) {
-    bundler.onResolve({ filter: /\/(?:upload|nats)-client$/ }, ({ path, kind }) =>
+    bundler.onResolve({ filter: /\/(?:upload-client|nats-client|winston)$/ }, ({ path, kind }) =>
       kind === 'dynamic-import' ? { path: `./${basename(path)}.js`, external: true } : undefined,
     );
   },

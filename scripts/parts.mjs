@@ -59,7 +59,7 @@ export async function bundleInParts(entry, outfile, options, isApart) {
   return { outputFiles };
 }
 
-/** What imports what: the files that are loaded at once, and what they, and others, import dynamically. */
+/** What imports what: the files that are loaded at once, with modules of Node.js, and what they, and others, import dynamically. */
 async function graphOf(entry, options) {
   const { metafile } = await build({
     ...options,
@@ -70,25 +70,29 @@ async function graphOf(entry, options) {
     sourcemap: false,
   });
   const first = new Set([entry]);
+  const builtIn = new Set();
   const later = new Set();
   const importers = new Set();
   for (const [path, { imports }] of Object.entries(metafile.inputs))
     if (imports.some(({ kind }) => kind === 'dynamic-import')) importers.add(path);
   for (const path of first) {
     for (const { path: next, kind, external } of metafile.inputs[path]?.imports ?? []) {
-      if (external === true) continue;
+      if (external === true) {
+        if (kind === 'import-statement') builtIn.add(next);
+        continue;
+      }
       if (kind === 'dynamic-import') later.add(next);
       else first.add(next);
     }
   }
-  return { first, later, importers };
+  return { first, builtIn, later, importers };
 }
 
 /**
  * With splitting, esbuild would make a file of each dynamic import. `require` of a module that is in the bundle runs it then
  * and there, so dynamic imports become that: of the first part into the second one, and within the second one.
  */
-function inParts({ first, later, importers }, entry, root, isApart) {
+function inParts({ first, builtIn, later, importers }, entry, root, isApart) {
   const isImporter = (path) => importers.has(relative(root, path));
   const folder = join(root, dirname(entry));
   return {
@@ -109,6 +113,13 @@ function inParts({ first, later, importers }, entry, root, isApart) {
           ? { path: `./${basename(path)}.js`, external: true }
           : undefined,
       );
+      // An import of a module of Node.js would load it with the part, whoever uses it; a module that requires it does so late.
+      bundler.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+        kind === 'import-statement' && !builtIn.has(path) ? { path, namespace: 'built-in' } : undefined,
+      );
+      bundler.onLoad({ filter: /./, namespace: 'built-in' }, ({ path }) => ({
+        contents: `module.exports = require(${JSON.stringify(path)});`,
+      }));
       bundler.onResolve({ filter: /^later:/ }, async ({ path, importer, resolveDir }) => {
         const target = path.slice('later:'.length);
         const resolved = await bundler.resolve(target, { importer, resolveDir, kind: 'dynamic-import' });

@@ -105,7 +105,7 @@ function run(world: World, ...args: string[]): ChildProcess {
 }
 
 /** A process collects the garbage of its start for this long, ms. */
-const SETTLE_MS = 12_000;
+const SETTLE_MS = 20_000;
 
 /** CPU of an idle process and its exited children, % of one core. */
 async function idleCpu(pid: number, seconds: number): Promise<number> {
