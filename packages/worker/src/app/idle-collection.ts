@@ -1,5 +1,5 @@
 /** CPU time since the last collection that makes another one worth it, ms. */
-const WORTH_MS = 400;
+const WORTH_MS = 200;
 
 /** A beat with less CPU time is quiet, ms. */
 const QUIET_MS = 40;
