@@ -5,7 +5,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { offlineEnvironment, orExplain, prepare, root } from './prepare.mjs';
+import { offlineEnvironment, orExplain, prepare, preparePackages, root } from './prepare.mjs';
 import { importersOf, isFuzzed, isReadBy, reach, readBy } from './reach.mjs';
 
 /** Time limit of each check, ms. */
@@ -40,6 +40,12 @@ await orExplain(async () => {
   }
 });
 
+/** Runs tests once the programs are built that they run; the checks do not wait for that. */
+async function test(run, changed) {
+  if (run.some(needsPrograms)) await prepare();
+  return jest(run, changed);
+}
+
 async function checkChange(commit) {
   const startedAt = Date.now();
   const { changed, what } = findChange(commit);
@@ -56,8 +62,8 @@ async function checkChange(commit) {
       (test) => !tests.includes(test) && isAffected(test, [...changed, ...naming(changed)]),
     ),
   ];
-  if (run.some(needsPrograms)) await prepare();
-  const results = await Promise.all([...checksOf(changed), ...(run.length > 0 ? [jest(run, changed)] : [])]);
+  await preparePackages();
+  const results = await Promise.all([...checksOf(changed), ...(run.length > 0 ? [test(run, changed)] : [])]);
   console.log(`\ntests: ${run.length === 0 ? 'none' : list(run)}`);
   sayLeftOut({
     whole,

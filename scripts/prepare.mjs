@@ -37,9 +37,7 @@ export class Missing extends Error {}
  * less than half. Reports on stderr what it does; prints nothing when there is nothing to do.
  */
 export async function prepare({ dev = true, say = (text) => process.stderr.write(`${text}\n`) } = {}) {
-  leaveWorkingDirectory();
-  checkNode();
-  await install(dev, say);
+  await preparePackages({ dev, say });
   const missing = addonsToBuild();
   if (missing.length > 0) checkCompiler(missing);
   const steps = missing.map((name) => buildAddon(name, say));
@@ -52,6 +50,16 @@ export async function prepare({ dev = true, say = (text) => process.stderr.write
       `tmux is not installed. ccbot works without it, but sessions then end with its worker. To install it: ${howToInstall('tmux')}`,
     );
   }
+}
+
+/** The first part of it: without packages, not even the checks run. */
+export async function preparePackages({
+  dev = true,
+  say = (text) => process.stderr.write(`${text}\n`),
+} = {}) {
+  leaveWorkingDirectory();
+  checkNode();
+  await install(dev, say);
 }
 
 /** Systems for which every package has a binary. */
