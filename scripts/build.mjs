@@ -46,11 +46,11 @@ const inAscii = (file) => ({
  * Modules that a program loads when it needs them, from a bundle beside its own: in one bundle their text would take
  * memory from the start.
  */
-const isLoadedByUse = (path) => /\/(?:upload-client|nats-client|winston)$/.test(path);
+const LOADED_BY_USE = /\/(?:upload-client|nats-client|winston)$/;
 const loadedByUse = {
   name: 'loaded-by-use',
   setup(bundler) {
-    bundler.onResolve({ filter: /\/(?:upload-client|nats-client|winston)$/ }, ({ path, kind }) =>
+    bundler.onResolve({ filter: LOADED_BY_USE }, ({ path, kind }) =>
       kind === 'dynamic-import' ? { path: `./${basename(path)}.js`, external: true } : undefined,
     );
   },
@@ -88,7 +88,7 @@ const built = await Promise.all(
     .map((program) => {
       const [entry, outfile] = program;
       return programsInParts.includes(program)
-        ? bundleInParts(entry, outfile, OPTIONS, isLoadedByUse)
+        ? bundleInParts(entry, outfile, OPTIONS, (path) => LOADED_BY_USE.test(path))
         : build({ ...OPTIONS, entryPoints: [entry], outfile });
     }),
 );

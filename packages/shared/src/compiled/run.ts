@@ -55,25 +55,18 @@ function evaluate(
   const directory = dirname(bundle);
   const requireModule = createRequire(bundle);
   // Only parts are required by a relative path: what is bundled has none any more.
-  const requirePart = (id: string): unknown => {
+  const requirePart = Object.assign((id: string): unknown => {
     if (!id.startsWith('./')) return requireModule(id);
     const path = join(directory, id);
     return (modules.get(path) ?? run(path, load(path, compiledOf(path)))).exports;
-  };
+  }, requireModule);
   const run = (path: string, part: Script): { exports: unknown } => {
     const module = { exports: {} };
     scripts.set(path, part);
     modules.set(path, module);
     // What `HEAD` wraps is a function of these five.
     const body = part.runInThisContext() as (...args: unknown[]) => void;
-    body.call(
-      module.exports,
-      module.exports,
-      Object.assign(requirePart, requireModule),
-      module,
-      path,
-      directory,
-    );
+    body.call(module.exports, module.exports, requirePart, module, path, directory);
     return module;
   };
   run(bundle, script);

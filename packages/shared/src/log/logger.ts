@@ -3,9 +3,6 @@ import type { Level, Log, LogFn, LogOptions, LogRecord, LogWriter } from './mode
 
 export type { Level, LoadWriter, Log, LogFn } from './model';
 
-/** 5 files of 5 MB hold several weeks of ordinary use. */
-export const MAX_FILES = 5;
-
 /** Creates a log. Its failures (a full disk, a closed terminal) never reach the caller; stderr gets one line about them. */
 export function createLog(options: LogOptions): Log {
   const { level } = options;
@@ -59,7 +56,7 @@ async function open(state: LogState): Promise<void> {
   try {
     const { load = () => import('./winston') } = state.options;
     const { openWriter } = await load();
-    state.writer = openWriter(state.options, MAX_FILES);
+    state.writer = openWriter(state.options);
     for (const record of state.waiting.splice(0)) state.writer.write(record);
   } catch (error) {
     // As when an update replaced the program while it started. Later lines wait in vain, so there are none.

@@ -42,6 +42,4 @@ export interface LogWriter {
 }
 
 /** Loads `./winston`. */
-export type LoadWriter = () => Promise<{
-  openWriter(options: LogOptions, maxFiles: number): LogWriter;
-}>;
+export type LoadWriter = () => Promise<{ openWriter(options: LogOptions): LogWriter }>;

@@ -1,6 +1,9 @@
 import { closeSync, fstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 
+/** 5 files of 5 MB hold several weeks of ordinary use. */
+export const MAX_FILES = 5;
+
 export interface RotatingFileOptions {
   path: string;
   /** The size limit of one file, bytes. */

@@ -4,7 +4,7 @@ import { reasonOf } from '../faults/fault';
 import { lineOf } from './line';
 import type { LogOptions, LogWriter } from './model';
 import { redactValue } from './redact';
-import { appendRotating, type RotatingFileOptions } from './rotating-file';
+import { appendRotating, MAX_FILES, type RotatingFileOptions } from './rotating-file';
 
 /** How much we buffer for a stream that nobody reads, bytes. Later lines appear in the file only. */
 const STREAM_BUFFER_MAX = 256_000;
@@ -13,7 +13,7 @@ const STREAM_BUFFER_MAX = 256_000;
 const MAX_BYTES = 5_000_000;
 
 /** Opens what a log writes to. A module of its own, loaded at the first line: winston takes 15 ms of a start. */
-export function openWriter({ file, stream, secrets }: LogOptions, maxFiles: number): LogWriter {
+export function openWriter({ file, stream, secrets }: LogOptions): LogWriter {
   const logger = createLogger({
     level: 'debug', // the log filters by level before winston sees a line
     format: redactFormat(secrets ?? []),
@@ -24,7 +24,7 @@ export function openWriter({ file, stream, secrets }: LogOptions, maxFiles: numb
     const rotating = {
       path: file.path,
       maxBytes: file.maxBytes ?? MAX_BYTES,
-      maxFiles: file.maxFiles ?? maxFiles,
+      maxFiles: file.maxFiles ?? MAX_FILES,
     };
     logger.add(new transports.Stream({ stream: fileStream(rotating), format: format.json() }));
   }

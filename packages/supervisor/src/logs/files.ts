@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MAX_FILES } from '@ccbot/shared/log/logger';
-import { rotatedNames } from '@ccbot/shared/log/rotating-file';
+import { MAX_FILES, rotatedNames } from '@ccbot/shared/log/rotating-file';
 import { lineFilter, parseLogLine, type LogLine, type LogSelection } from './select';
 
 /** The log files to read, one per program. */

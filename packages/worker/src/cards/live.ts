@@ -1,6 +1,6 @@
 import type { Figures, SessionEvent, Todo } from '../sessions/events';
 import { maskedLine } from './clean';
-import { LINE_MAX, MAX_AGENTS, MAX_TODOS, type Card, type SubAgent } from './model';
+import { cardWithout, LINE_MAX, MAX_AGENTS, MAX_TODOS, type Card, type SubAgent } from './model';
 
 /** Events besides the turn's own tools and texts. */
 type LiveEvent = Extract<
@@ -55,8 +55,7 @@ export function withWriting(card: Card, text: string | null): Card {
   const isOver = text === null || !isRunning || isInTexts(card, text);
   const writing = isOver ? undefined : text.slice(-WRITING_MAX);
   if (writing === card.writing) return card;
-  const { writing: old, ...rest } = card;
-  void old;
+  const rest = cardWithout(card, 'writing');
   return writing === undefined ? rest : { ...rest, writing };
 }
 

@@ -55,8 +55,8 @@ export function reduceCard(card: Card, event: SessionEvent): Card {
     case 'turn.ended': {
       const key = `end:${event.at}`;
       if (card.phase !== 'working' || card.seen.includes(key)) return card;
-      const { writing, answered, ...rest } = event.agents === 0 ? withAgentsOver(card, event.at) : card;
-      void [writing, answered]; // complete now, or given up
+      const over = event.agents === 0 ? withAgentsOver(card, event.at) : card;
+      const rest = cardWithout(over, 'writing', 'answered'); // complete now, or given up
       const end = answerAtEnd(card, event.at);
       return { ...seeing(rest, [key]), phase: 'idle', outcome: event.how, ...end };
     }

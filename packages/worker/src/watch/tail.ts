@@ -15,7 +15,7 @@ import { endsLine, linesAt, takeBytes, type TailLines } from './tail-lines';
  */
 const CHUNK = { most: 256 * 1024, spare: 4 * 1024 };
 
-/** How often it is checked whether lines that wait still must, ms. Each check reads the database, so not at every line. */
+/** How often it is checked whether lines that wait still must, ms. The check may read the database, so not at every line. */
 const HOLD_CHECK_MS = 250;
 
 /** When lines could not be taken (a full disk), they are offered again after this time, ms. */
