@@ -1,3 +1,4 @@
+import { until } from '@ccbot/shared/fixtures/until';
 import { NO_THREAD } from './model';
 import { richOf } from '../cards/markdown';
 import { wordsIn } from '../words/words';
@@ -250,7 +251,10 @@ describe('the outbox', () => {
     rig.outbox.put(want('card', 'card', 'before'));
     await rig.flush();
     await rig.telegram.refuse();
-    for (let i = 0; i < 200; i++) rig.outbox.put(want('card', 'card', `state ${i}`));
+    rig.outbox.put(want('card', 'card', 'state 0'));
+    // Only now is no connection left on which an answer could have arrived.
+    await until(() => rig.logged.some((line) => line.includes('telegram call failed')));
+    for (let i = 1; i < 200; i++) rig.outbox.put(want('card', 'card', `state ${i}`));
     for (let i = 0; i < 3; i++) rig.outbox.put(want(`answer ${i}`, 'answer', `answer ${i}`));
     const before = rig.telegram.calls.length;
     await rig.telegram.resume();
