@@ -1,10 +1,13 @@
 // Bundles each program into one CommonJS file under packages/*/dist. One file starts several times faster than its
 // modules, and can use libraries that are published as ES modules only. Native addons are loaded from node_modules.
 import { build } from 'esbuild';
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cachedDataVersionTag } from 'node:v8';
+import { readBuilt, stateOf, writeBuilt } from './built.mjs';
 import { identitiesAsData } from './identities.mjs';
 import { bundleInParts } from './parts.mjs';
 
@@ -12,18 +15,19 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Entry → bundle. */
 const programs = [
-  ['packages/shared/src/compiled/main.ts', 'packages/supervisor/dist/compiled.js'],
   ['packages/shared/src/compiled/main.ts', 'packages/worker/dist/compiled.js'],
   ['packages/worker/src/hook/main.ts', 'packages/worker/dist/hook.js'],
   ['packages/worker/src/hook/statusline.ts', 'packages/worker/dist/statusline.js'],
   ['packages/worker/src/picture/main.ts', 'packages/worker/dist/picture.js'],
   ['packages/worker/src/telegram/upload-client.ts', 'packages/worker/dist/upload-client.js'],
   ['packages/worker/src/cluster/nats-client.ts', 'packages/worker/dist/nats-client.js'],
-  ['packages/shared/src/log/winston.ts', 'packages/supervisor/dist/winston.js'],
   ['packages/shared/src/log/winston.ts', 'packages/worker/dist/winston.js'],
   ['packages/sandbox/src/main.ts', 'packages/sandbox/dist/ccbot-sandbox.js'],
   ['packages/sandbox/src/agent/main.ts', 'packages/sandbox/dist/ccbot-scripted-agent.js'],
 ];
+
+/** Bundles that the supervisor has too. */
+const SHARED = ['compiled.js', 'winston.js'];
 
 /** In two parts: the supervisor starts its worker, and the worker polls, before they load the second one. */
 const programsInParts = [
@@ -62,6 +66,7 @@ const COMPILED = [
   ['packages/worker', 'ccbot-worker.js'],
 ];
 
+const inputsOfIdentities = new Set();
 const OPTIONS = {
   absWorkingDir: root,
   write: false,
@@ -77,68 +82,145 @@ const OPTIONS = {
   supported: { 'dynamic-import': false },
   logLevel: 'warning',
   external: ['@napi-rs/canvas', '@photostructure/sqlite', 'fs-ext', 'node-pty'],
-  plugins: [identitiesAsData(), loadedByUse],
+  plugins: [identitiesAsData(inputsOfIdentities), loadedByUse],
 };
 
-const startedAt = Date.now();
-const missing = [...programs, ...programsInParts].filter(([entry]) => !existsSync(join(root, entry)));
-const built = await Promise.all(
-  [...programs, ...programsInParts]
-    .filter((program) => !missing.includes(program))
-    .map((program) => {
-      const [entry, outfile] = program;
-      return programsInParts.includes(program)
-        ? bundleInParts(entry, outfile, OPTIONS, (path) => LOADED_BY_USE.test(path))
-        : build({ ...OPTIONS, entryPoints: [entry], outfile });
-    }),
-);
-const results = built.map(({ outputFiles }) => ({ outputFiles: outputFiles.map(inAscii) }));
-// The chat page of the sandbox: a bundled script, and copies of its other files.
-const page = 'packages/sandbox/src/chat-page/browser';
-results.push(
-  await build({
+const PAGE = 'packages/sandbox/src/chat-page/browser';
+
+/** What is built at once, and built again only when one of its inputs has changed. Each returns what `build` of esbuild does. */
+const UNITS = {
+  programs: buildPrograms,
+  ...Object.fromEntries(programsInParts.map((program) => [program[1], () => buildInParts(...program)])),
+  page: buildPage,
+};
+
+/** In one build, so that what several programs import is parsed once. */
+async function buildPrograms() {
+  const entries = programs.filter(([entry]) => exists(entry));
+  const { outputFiles, metafile } = await build({
+    ...OPTIONS,
+    metafile: true,
+    entryPoints: entries.map(([entry, outfile]) => ({ in: entry, out: outfile.replace(/\.js$/, '') })),
+    outdir: '.',
+  });
+  const files = outputFiles.map(inAscii);
+  const copies = files
+    .filter(({ path }) => SHARED.includes(basename(path).replace(/\.map$/, '')))
+    .map(({ path, contents }) => ({
+      path: path.replace('packages/worker/', 'packages/supervisor/'),
+      contents,
+    }));
+  return { outputFiles: [...files, ...copies], metafile };
+}
+
+async function buildInParts(entry, outfile) {
+  if (!exists(entry)) return { outputFiles: [], metafile: { inputs: {} } };
+  const { outputFiles, metafile } = await bundleInParts(entry, outfile, OPTIONS, (path) =>
+    LOADED_BY_USE.test(path),
+  );
+  return { outputFiles: outputFiles.map(inAscii), metafile };
+}
+
+/** The chat page of the sandbox: a bundled script, and copies of its other files. */
+function buildPage() {
+  return build({
     absWorkingDir: root,
-    entryPoints: ['page.ts', 'page.html', 'page.css'].map((name) => `${page}/${name}`),
+    entryPoints: ['page.ts', 'page.html', 'page.css'].map((name) => `${PAGE}/${name}`),
     outdir: 'packages/sandbox/dist/chat-page',
     write: false,
+    metafile: true,
     bundle: true,
     format: 'iife',
     target: 'es2022',
     logLevel: 'warning',
     loader: { '.html': 'copy', '.css': 'copy' },
-  }),
-);
-// The documents, for `ccbot help TOPIC` without a clone.
-for (const name of readdirSync(join(root, 'docs')).filter((file) => file.endsWith('.md'))) {
-  const path = join(root, 'packages/supervisor/dist/help', name);
-  results.push({ outputFiles: [{ path, contents: readFileSync(join(root, 'docs', name)) }] });
+  });
 }
-const outputFiles = results.flatMap((result) => result.outputFiles);
-// Files are written only after everything is built, and each is replaced in one step: a worker that starts in the
-// meantime gets either the old program or the new one.
-for (const { path, contents } of outputFiles) {
+
+/** The documents, for `ccbot help TOPIC` without a clone. */
+function documents() {
+  return readdirSync(join(root, 'docs'))
+    .filter((file) => file.endsWith('.md'))
+    .map((name) => ({
+      path: join(root, 'packages/supervisor/dist/help', name),
+      contents: readFileSync(join(root, 'docs', name)),
+    }));
+}
+
+/** Each file is replaced in one step: a worker that starts in the meantime gets either the old program or the new one. */
+function write({ path, contents }) {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}.tmp`;
   writeFileSync(temporary, contents);
   renameSync(temporary, path);
 }
-// The second parts of earlier builds: what started a moment ago and does not find its own is started again.
-for (const [, outfile] of programsInParts) {
-  const dist = join(root, dirname(outfile));
-  const isPart = (file) => file.startsWith(`${basename(outfile, '.js')}-`);
-  for (const path of readdirSync(dist)
-    .filter(isPart)
-    .map((file) => join(dist, file)))
-    if (!outputFiles.some((written) => written.path === path)) rmSync(path);
+
+/** Removes the second parts of earlier builds: what started a moment ago and does not find its own is started again. */
+function removeOldParts(kept) {
+  for (const [, outfile] of programsInParts) {
+    const dist = join(root, dirname(outfile));
+    const isPart = (file) => file.startsWith(`${basename(outfile, '.js')}-`);
+    for (const path of readdirSync(dist)
+      .filter(isPart)
+      .map((file) => join(dist, file)))
+      if (!kept.has(path)) rmSync(path);
+  }
 }
-for (const [name] of COMPILED) rmSync(join(root, name, 'dist/compiled'), { recursive: true, force: true });
-for (const [name, bundle] of COMPILED) {
+
+/** Makes V8's forms of a bundle. A build by the same Node.js has made them already if nothing was built since. */
+async function compile(name, bundle, isNew) {
   const dist = join(root, name, 'dist');
-  const args = [join(dist, 'compiled.js'), join(dist, bundle)];
-  const { status } = spawnSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const form = [bundle, process.version, process.arch, cachedDataVersionTag().toString(16)].join('-');
+  if (!isNew && existsSync(join(dist, 'compiled', form))) return;
+  rmSync(join(dist, 'compiled'), { recursive: true, force: true });
+  const child = spawn(process.execPath, [join(dist, 'compiled.js'), join(dist, bundle)], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, CCBOT_COMPILING: '1' },
+  });
+  const status = await new Promise((resolve) => child.on('error', () => resolve(-1)).on('exit', resolve));
   if (status !== 0) console.error(`not compiled: ${bundle}`); // it runs all the same
 }
-for (const [entry] of missing) console.error(`not built: ${entry} is missing`);
-console.log(
-  `built ${programs.length + programsInParts.length - missing.length} programs in ${Date.now() - startedAt} ms`,
+
+const exists = (path) => existsSync(join(root, path));
+
+const startedAt = Date.now();
+// esbuild needs half of its time to free memory that it would give back a second later.
+process.env.GOGC ??= '800';
+process.env.GOMEMLIMIT ??= String(Math.floor(totalmem() / 4));
+const all = [...programs, ...programsInParts];
+const missing = all.filter(([entry]) => !exists(entry)).map(([entry]) => entry);
+const before = readBuilt(root, missing);
+const old = Object.keys(UNITS).filter((name) => before[name] === undefined);
+const results = await Promise.all(old.map(async (name) => ({ name, ...(await UNITS[name]()) })));
+// Files are written only after everything is built.
+for (const file of [...results.flatMap(({ outputFiles }) => outputFiles), ...documents()]) write(file);
+const after = { ...before };
+for (const { name, outputFiles, metafile } of results) {
+  const inputs = Object.keys(metafile.inputs).map((path) => join(root, path));
+  after[name] = {
+    inputs: stateOf(root, [...inputs, ...inputsOfIdentities], startedAt),
+    outputs: stateOf(
+      root,
+      outputFiles.map(({ path }) => path),
+    ),
+  };
+}
+removeOldParts(
+  new Set(
+    Object.values(after).flatMap(({ outputs }) => Object.keys(outputs).map((path) => join(root, path))),
+  ),
 );
+await Promise.all(
+  COMPILED.map(([name, bundle]) =>
+    compile(
+      name,
+      bundle,
+      old.some((unit) => unit !== 'page'),
+    ),
+  ),
+);
+writeBuilt(root, missing, after);
+for (const entry of missing) console.error(`not built: ${entry} is missing`);
+const count =
+  old.length === 0 ? 'nothing was changed' : `built ${old.length} of ${Object.keys(UNITS).length} parts`;
+console.log(`${count} in ${Date.now() - startedAt} ms`);

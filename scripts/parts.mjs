@@ -1,9 +1,11 @@
 // Bundles a program in two files: what it loads at once, and what it imports dynamically. So the first part, whose bytes are
 // read and whose functions are deserialized at each start, stays small, and each module is in one of the two.
-import { build, transform } from 'esbuild';
+import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
+import { builtinModules } from 'node:module';
 import { basename, dirname, extname, join, relative } from 'node:path';
+import { commonJsOf, MARK } from './common-js.mjs';
 
 /** Until the second part has its name, which is made from its content. */
 const SECOND = './second-part.js';
@@ -11,12 +13,17 @@ const SECOND = './second-part.js';
 /** An import of a constant path, outside of types. */
 const DYNAMIC = /(?<!typeof )\bimport\(\s*(['"])([^'"]+)\1,?\s*\)/g;
 
+const BUILT_IN = new RegExp(`^(?:node:.*|${builtinModules.join('|')})$`);
+
+/** Files of packages that import dynamically. A build finds those that are missing here, and fails. */
+const IMPORTERS = ['node_modules/node-fetch/src/body.js'];
+
 /**
  * Returns what `build` of esbuild does. `isApart` says which dynamic imports are of bundles of their own, by their path.
  */
 export async function bundleInParts(entry, outfile, options, isApart) {
   const root = options.absWorkingDir;
-  const graph = await graphOf(entry, options);
+  const graph = { ...(await firstPartOf(entry, options, isApart)), importers: importersIn(root) };
   const name = basename(outfile, '.js');
   const split = await build({
     ...options,
@@ -25,28 +32,24 @@ export async function bundleInParts(entry, outfile, options, isApart) {
     // Only ES modules can be split. They are made CommonJS afterwards.
     format: 'esm',
     splitting: true,
-    sourcemap: 'inline',
+    sourcemap: 'external',
     chunkNames: 'chunk',
     write: false,
+    metafile: true,
     plugins: [...options.plugins, inParts(graph, entry, root, isApart)],
   });
-  const found = (file) => split.outputFiles.find(({ path }) => basename(path) === file)?.text;
-  const [first, second] = [found('chunk.js'), found('second.js')];
-  // The second part imports the entry, so all of it is shared, and its own file has nothing but the import of that.
-  if (split.outputFiles.length !== 3 || first === undefined || second === undefined)
-    throw new Error(`${entry} was not split in two: ${split.outputFiles.map(({ path }) => path).join(', ')}`);
-  const { target, platform, lineLimit, minifySyntax, minifyWhitespace, logLevel } = options;
-  const toCommonJs = (text, sourcefile) =>
-    transform(text, {
-      ...{ target, platform, lineLimit, minifySyntax, minifyWhitespace, logLevel },
-      format: 'cjs',
-      sourcefile,
-      sourcemap: 'external',
-    });
-  const later = await toCommonJs(second.replaceAll('./chunk.js', `./${name}.js`), 'second.js');
+  checkParts(split, entry, isApart);
+  const found = (file) => split.outputFiles.find(({ path }) => basename(path) === file).text;
+  const later = commonJsOf(found('second.js'), found('second.js.map'), {
+    path: './chunk.js',
+    name: `./${name}.js`,
+  });
   const hash = createHash('sha256').update(later.code).digest('hex').slice(0, 8);
   const laterPath = join(dirname(outfile), `${name}-${hash}.js`);
-  const now = await toCommonJs(first.replaceAll(SECOND, `./${basename(laterPath)}`), 'first.js');
+  const now = commonJsOf(
+    found('chunk.js').replaceAll(SECOND, `./${basename(laterPath)}`),
+    found('chunk.js.map'),
+  );
   // The second part is written first.
   const parts = [
     { path: laterPath, ...later },
@@ -56,11 +59,46 @@ export async function bundleInParts(entry, outfile, options, isApart) {
     { path: join(root, path), text: `${code}//# sourceMappingURL=${basename(path)}.map\n` },
     { path: join(root, `${path}.map`), text: map, contents: map },
   ]);
-  return { outputFiles };
+  return { outputFiles, metafile: split.metafile };
 }
 
-/** What imports what: the files that are loaded at once, with modules of Node.js, and what they, and others, import dynamically. */
-async function graphOf(entry, options) {
+/** The second part imports the entry, so all of it is shared, and its own file has nothing but the import of that. */
+function checkParts({ metafile }, entry, isApart) {
+  const parts = Object.keys(metafile.outputs).filter((path) => path.endsWith('.js'));
+  const isSplit =
+    parts.length === 3 &&
+    ['chunk.js', 'second.js'].every((name) => parts.some((path) => basename(path) === name));
+  if (isSplit) return;
+  const importers = Object.entries(metafile.inputs)
+    .filter(([, { imports }]) =>
+      imports.some(({ kind, path }) => kind === 'dynamic-import' && !isApart(path)),
+    )
+    .map(([path]) => path);
+  throw new Error(
+    `${entry} was not split in two: ${parts.join(', ')}. IMPORTERS in scripts/parts.mjs lacks one of ${importers.join(', ')}`,
+  );
+}
+
+/**
+ * The files that are loaded at once, the modules of Node.js that they import, and what they import dynamically.
+ * Only these are read here, so this takes a tenth of the time of the bundle.
+ */
+async function firstPartOf(entry, options, isApart) {
+  const root = options.absWorkingDir;
+  const later = new Set();
+  const RESOLVING = Symbol('resolving');
+  const withoutLater = {
+    name: 'without-later',
+    setup(bundler) {
+      bundler.onResolve({ filter: /./ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
+        if (kind !== 'dynamic-import' || pluginData === RESOLVING) return undefined;
+        if (path.startsWith('node:') || isApart(path)) return { path, external: true };
+        const resolved = await bundler.resolve(path, { importer, resolveDir, kind, pluginData: RESOLVING });
+        if (!resolved.external && resolved.errors.length === 0) later.add(relative(root, resolved.path));
+        return { path: resolved.path, errors: resolved.errors, external: true };
+      });
+    },
+  };
   const { metafile } = await build({
     ...options,
     entryPoints: [entry],
@@ -68,24 +106,30 @@ async function graphOf(entry, options) {
     write: false,
     metafile: true,
     sourcemap: false,
+    plugins: [withoutLater, ...options.plugins],
   });
-  const first = new Set([entry]);
-  const builtIn = new Set();
-  const later = new Set();
-  const importers = new Set();
-  for (const [path, { imports }] of Object.entries(metafile.inputs))
-    if (imports.some(({ kind }) => kind === 'dynamic-import')) importers.add(path);
-  for (const path of first) {
-    for (const { path: next, kind, external } of metafile.inputs[path]?.imports ?? []) {
-      if (external === true) {
-        if (kind === 'import-statement') builtIn.add(next);
-        continue;
-      }
-      if (kind === 'dynamic-import') later.add(next);
-      else first.add(next);
-    }
-  }
-  return { first, builtIn, later, importers };
+  const builtIn = Object.values(metafile.inputs).flatMap(({ imports }) =>
+    imports.filter(({ external, kind }) => external === true && kind === 'import-statement'),
+  );
+  return {
+    first: new Set(Object.keys(metafile.inputs)),
+    builtIn: new Set(builtIn.map(({ path }) => path)),
+    later: [...later],
+  };
+}
+
+/** The files that import dynamically, of all programs. */
+function importersIn(root) {
+  const folders = readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name, 'src'));
+  const sources = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true })
+      .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+      .map((name) => join(folder, name)),
+  );
+  return new Set([
+    ...IMPORTERS.map((path) => join(root, path)),
+    ...sources.filter((path) => readFileSync(path, 'utf8').search(DYNAMIC) >= 0),
+  ]);
 }
 
 /**
@@ -93,13 +137,12 @@ async function graphOf(entry, options) {
  * and there, so dynamic imports become that: of the first part into the second one, and within the second one.
  */
 function inParts({ first, builtIn, later, importers }, entry, root, isApart) {
-  const isImporter = (path) => importers.has(relative(root, path));
   const folder = join(root, dirname(entry));
   return {
     name: 'in-parts',
     setup(bundler) {
       bundler.onLoad({ filter: /\.[cm]?[jt]s$/, namespace: 'file' }, ({ path }) => {
-        if (!isImporter(path)) return undefined;
+        if (!importers.has(path)) return undefined;
         const isFirst = first.has(relative(root, path));
         const required = (_all, quote, target) => {
           const isLater = isFirst && !target.startsWith('node:') && !isApart(target);
@@ -114,9 +157,12 @@ function inParts({ first, builtIn, later, importers }, entry, root, isApart) {
           : undefined,
       );
       // An import of a module of Node.js would load it with the part, whoever uses it; a module that requires it does so late.
-      bundler.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
-        kind === 'import-statement' && !builtIn.has(path) ? { path, namespace: 'built-in' } : undefined,
-      );
+      bundler.onResolve({ filter: BUILT_IN }, ({ path, kind }) => {
+        if (kind !== 'import-statement') return undefined;
+        return builtIn.has(path)
+          ? { path: `${MARK}${path}`, external: true }
+          : { path, namespace: 'built-in' };
+      });
       bundler.onLoad({ filter: /./, namespace: 'built-in' }, ({ path }) => ({
         contents: `module.exports = require(${JSON.stringify(path)});`,
       }));
@@ -133,7 +179,7 @@ function inParts({ first, builtIn, later, importers }, entry, root, isApart) {
         path === SECOND ? { path, external: true } : { path, namespace: 'second-part' },
       );
       bundler.onLoad({ filter: /./, namespace: 'second-part' }, () => ({
-        contents: secondPart(entry, [...later]),
+        contents: secondPart(entry, later),
         resolveDir: root,
       }));
     },

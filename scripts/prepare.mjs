@@ -249,7 +249,10 @@ function isInstalled({ dev }) {
   );
 }
 
-/** Whether every bundle exists and is newer than all sources. */
+/** When it was last found that every bundle is of the sources as they are. */
+const BUILT = 'supervisor/dist/built.json';
+
+/** Whether every bundle exists and all were built, or found to be of no other sources, after each source was changed. */
 function isBuilt() {
   const packages = join(root, 'packages');
   const programs = [
@@ -260,7 +263,8 @@ function isBuilt() {
     'sandbox/dist/ccbot-scripted-agent.js',
   ];
   if (!programs.every((path) => existsSync(join(packages, path)))) return false;
-  const oldest = Math.min(...programs.map((path) => statSync(join(packages, path)).mtimeMs));
+  const timeOf = (path) => statSync(join(packages, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const builtAt = Math.max(Math.min(...programs.map(timeOf)), timeOf(BUILT));
   const sources = [
     join(root, 'package-lock.json'),
     ...readdirSync(join(root, 'scripts'))
@@ -274,7 +278,7 @@ function isBuilt() {
       );
     }),
   ];
-  return sources.every((path) => statSync(path).mtimeMs <= oldest);
+  return sources.every((path) => statSync(path).mtimeMs <= builtAt);
 }
 
 /** How often a step that takes long says so, ms. */

@@ -1,4 +1,5 @@
-// Reads: scripts/build.mjs
+// Reads: scripts/build.mjs scripts/parts.mjs scripts/common-js.mjs
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { root } from './files';
@@ -38,6 +39,34 @@ it.each([
     [true, false],
     [false, true],
   ]);
+});
+
+// The second part copies what it imports, when it is loaded.
+it.each(['supervisor/dist/ccbot.js', 'worker/dist/ccbot-worker.js'])(
+  'gives what %s exports to its second part a value as it is loaded',
+  (program) => {
+    const script = `const exported = require(${JSON.stringify(join(root, 'packages', program))});
+      const names = Object.keys(exported);
+      console.error(JSON.stringify([names.length > 100, names.filter((name) => exported[name] === undefined)]));`;
+    const { stderr } = spawnSync(process.execPath, ['-e', script, program, '--version'], {
+      encoding: 'utf8',
+    });
+    expect(stderr.trim()).toBe('[true,[]]');
+  },
+);
+
+it('never changes later what a first part exports', () => {
+  for (const program of ['ccbot', 'ccbot-worker']) {
+    const text = partsOf(program)[0]?.text ?? '';
+    const names = [...text.matchAll(/get [\w$]+\(\)\{return ([\w$]+)\}/g)].map(([, name = '']) => name);
+    expect(names.length).toBeGreaterThan(100);
+    const assigned = (name: string): RegExpMatchArray[] => [
+      ...text.matchAll(
+        new RegExp(`(?<![\\w$.])${name.replaceAll('$', '\\$')}(?:=(?![=>])|\\+\\+|--|[-+*|&?]{1,2}=)`, 'g'),
+      ),
+    ];
+    expect(names.filter((name) => assigned(name).length > 1)).toEqual([]);
+  }
 });
 
 it('holds the client of the cluster in a file of its own, which only a machine with a cluster loads', () => {

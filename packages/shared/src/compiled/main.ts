@@ -9,7 +9,7 @@ export function run(bundle: string): void {
 
 // As a program, `node compiled.js BUNDLE` makes the compiled form for this Node.js and its options.
 if (require.main === module) {
-  setPriority(19); // nobody waits for it
+  if (process.env[COMPILING_ENV] === undefined) setPriority(19); // not a build, so nobody waits for it
   const bundle = process.argv[2] ?? '';
   process.argv.splice(1, 2, bundle, '--version');
   process.env[COMPILING_ENV] = '1';
