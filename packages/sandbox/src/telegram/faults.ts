@@ -39,7 +39,8 @@ export async function applyFault(fault: Fault, res: ServerResponse, execute: () 
       throw tooMany(fault.retryAfter ?? 1);
     case 'slow':
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, fault.delayMs ?? SLOW_MS);
+        const timer = fault.until === undefined ? setTimeout(resolve, fault.delayMs ?? SLOW_MS) : undefined;
+        void fault.until?.then(resolve);
         res.once('close', () => {
           clearTimeout(timer);
           resolve();

@@ -142,6 +142,8 @@ export interface Fault {
   retryAfter?: number;
   /** For `slow`, ms. */
   delayMs?: number;
+  /** For `slow`: the answer waits for this instead of a time. */
+  until?: Promise<void>;
 }
 
 /** An error answer of the Bot API. */

@@ -3,6 +3,7 @@ import { NO_THREAD } from './model';
 import { richOf } from '../cards/markdown';
 import { wordsIn } from '../words/words';
 import { outboxKey } from './keys';
+import { CHAT_RATE } from './pace';
 import { CHAT, REPEAT_MARK, openRig, want, type Rig } from './fixtures/rig';
 
 let rig: Rig;
@@ -66,12 +67,15 @@ describe('the outbox', () => {
     rig.outbox.start();
     rig.outbox.put(want('card', 'card', 'works'));
     await rig.outbox.flush(5_000);
-    rig.telegram.fault({ method: 'editMessageText', kind: 'slow', delayMs: 8_000, times: 1 });
+    let answerEdit = (): void => undefined;
+    const until = new Promise<void>((resolve) => (answerEdit = resolve));
+    rig.telegram.fault({ method: 'editMessageText', kind: 'slow', until, times: 1 });
     rig.outbox.put(want('card', 'card', 'works on'));
     await rig.telegram.waitFor(() => rig.calls('editMessageText') === 1);
     for (let i = 0; i < 3; i++) rig.outbox.put(want(`answer ${i}`, 'answer', `answer ${i}`));
     await rig.telegram.waitFor(() => rig.texts().length === 4);
     expect(rig.texts()).toEqual(['works', 'answer 0', 'answer 1', 'answer 2']);
+    answerEdit();
     expect(await rig.outbox.flush(20_000)).toBe(true);
     expect(rig.texts()).toEqual(['works on', 'answer 0', 'answer 1', 'answer 2']);
   });
@@ -192,7 +196,10 @@ describe('the outbox', () => {
 
   it('keeps its pace when the clock is set back by days, also during a retry_after', async () => {
     let ahead = 3 * 24 * 3_600_000;
-    const later = await openRig({ now: () => Date.now() + ahead });
+    const later = await openRig({
+      now: () => Date.now() + ahead,
+      policy: { chatRate: { burst: 4, perSecond: 5 } },
+    });
     try {
       later.outbox.start();
       for (let i = 0; i < 6; i++) later.outbox.put(want(`answer ${i}`, 'answer', `answer ${i}`));
@@ -264,6 +271,8 @@ describe('the outbox', () => {
   });
 
   it("stays below Telegram's limits after a first burst", async () => {
+    await rig.close();
+    rig = await openRig({ policy: { chatRate: CHAT_RATE } });
     rig.telegram.setPacing(true);
     for (let i = 0; i < 7; i++) rig.outbox.put(want(`n${i}`, 'notice', `n${i}`));
     await rig.flush();
