@@ -3,13 +3,13 @@
 import { build } from 'esbuild';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { totalmem } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cachedDataVersionTag } from 'node:v8';
 import { readBuilt, stateOf, writeBuilt } from './built.mjs';
 import { identitiesAsData } from './identities.mjs';
 import { bundleInParts } from './parts.mjs';
+import { goEnvironment } from './prepare.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -184,9 +184,7 @@ async function compile(name, bundle, isNew) {
 const exists = (path) => existsSync(join(root, path));
 
 const startedAt = Date.now();
-// esbuild needs half of its time to free memory that it would give back a second later.
-process.env.GOGC ??= '800';
-process.env.GOMEMLIMIT ??= String(Math.floor(totalmem() / 4));
+Object.assign(process.env, { ...goEnvironment(), ...process.env }); // before esbuild starts
 const all = [...programs, ...programsInParts];
 const missing = all.filter(([entry]) => !exists(entry)).map(([entry]) => entry);
 const before = readBuilt(root, missing);
