@@ -134,7 +134,7 @@ function checksOf(changed) {
 function jest(files, changed) {
   const args = [
     '--passWithNoTests',
-    `--maxWorkers=${Math.min(4, cpus().length)}`,
+    `--maxWorkers=${Math.min(4, 2 * cpus().length)}`,
     '--runTestsByPath',
     ...files,
   ];
