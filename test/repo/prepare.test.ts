@@ -73,7 +73,7 @@ function pathWith(commands: string[]): string {
 /** What a clone begins with, made once: npm needs half a second for each of its packages. */
 let template: string;
 
-/** The same, installed and built; made by the first test that begins with it. */
+/** The same, installed and built; made by the first test that has come so far. */
 let installed: string | undefined;
 
 beforeAll(() => {
@@ -136,11 +136,26 @@ afterEach(() => rmSync(clone, { recursive: true, force: true }));
 
 /** Gives the clone what `prepare` has installed and built in another one like it. */
 function beInstalled(): void {
-  if (installed === undefined) {
-    expect(prepare().status).toBe(0);
-    installed = mkdtempSync(join(tmpdir(), 'ccbot-prepare-installed-'));
-    copyWithTimes(clone, installed);
-  } else copyWithTimes(installed, clone);
+  if (installed !== undefined) return copyWithTimes(installed, clone);
+  expect(prepare().status).toBe(0);
+  keepInstalled();
+}
+
+/** Has later tests begin with this clone, which is installed and built. */
+function keepInstalled(): void {
+  installed = mkdtempSync(join(tmpdir(), 'ccbot-prepare-installed-'));
+  copyWithTimes(clone, installed);
+}
+
+/** Gives the clone what is installed and built, but for the addon. */
+function beInstalledWithoutAddon(): void {
+  beInstalled();
+  unbuildAddon();
+}
+
+function unbuildAddon(): void {
+  for (const path of ['.ccbot-addons', 'fs-ext/built.json', 'fs-ext/headers'])
+    rmSync(join(clone, 'node_modules', path), { recursive: true, force: true });
 }
 
 /** `cpSync` gives folders new times, and a folder of sources that is newer than the programs is a reason to build. */
@@ -165,6 +180,7 @@ it('installs and builds a fresh clone, and does nothing the second time', () => 
       /Installing packages \(npm ci\): done in[^]*Building fs-ext …[^]*Building ccbot …[^]*Building fs-ext: done in/,
     ),
   });
+  keepInstalled();
   const second = prepare();
   expect(second.status).toBe(0);
   expect(second.output).not.toMatch(/Installing|Building/);
@@ -204,8 +220,9 @@ it('reinstalls when the lock file has another version, and after an interrupted 
 });
 
 it('rebuilds when a source is newer or has been deleted', () => {
+  beInstalled();
   write('packages/worker/src/other.ts', '');
-  prepare();
+  expect(prepare().output).toMatch(/Building/);
   const soon = Date.now() / 1000 + 60;
   utimesSync(join(clone, 'packages/worker/src/main.ts'), soon, soon);
   expect(prepare().output).toMatch(/Building/);
@@ -216,6 +233,7 @@ it('rebuilds when a source is newer or has been deleted', () => {
 });
 
 it('names the missing compiler and the command that installs it', () => {
+  beInstalledWithoutAddon();
   const { status, output } = prepare({ env: { PATH: pathWith(['node', 'npm', 'python3', 'sh', 'env']) } });
   expect(status).toBe(78);
   expect(output).toMatch(/To build fs-ext, ccbot needs a C\+\+ compiler, make/);
@@ -225,9 +243,9 @@ it('names the missing compiler and the command that installs it', () => {
 it('builds with the headers that this Node.js has beside it, unless npm knows others', () => {
   const prefix = dirname(dirname(process.execPath));
   const used = (): string => readFileSync(join(clone, 'node_modules/fs-ext/headers'), 'utf8');
-  prepare();
+  beInstalled();
   expect(used()).toBe(existsSync(join(prefix, 'include/node/node_version.h')) ? prefix : '');
-  rmSync(join(clone, 'node_modules'), { recursive: true });
+  unbuildAddon();
   prepare({ env: { npm_config_nodedir: '/some/headers' } });
   expect(used()).toBe('/some/headers');
 }, 60_000);
@@ -250,6 +268,7 @@ it('builds an addon again for another Node.js, and after an interrupted build', 
 });
 
 it('names the addon that cannot be built, with its log, and continues from there', () => {
+  beInstalledWithoutAddon();
   const { status, output } = prepare({ env: { BREAK_ADDON: '1' } });
   expect(status).toBe(78);
   expect(output).toMatch(/no such header[^]*Building fs-ext failed: .*prepare-building-fs-ext\.log/);
