@@ -1,19 +1,15 @@
 import { performance } from 'node:perf_hooks';
 import { botMessages, botSays } from './harness/chat';
-import { prepareMachines, type Machine, type Machines } from './harness/machines';
+import { withMachines, type Machine, type Machines } from './harness/machines';
 import { workerPid } from './harness/system';
 import { until } from './harness/until';
 
 /** As in the worker: how long a lease lasts, ms. */
 const LEASE_MS = 10_000;
 
-let cluster: Machines;
-afterEach(async () => {
-  await cluster.stop();
-});
-
-const say = (text: string): number => cluster.system.telegram.owner.say(text);
-const others = (machine: Machine): Machine[] => cluster.machines.filter((other) => other !== machine);
+const say = ({ system }: Machines, text: string): number => system.telegram.owner.say(text);
+const others = ({ machines }: Machines, machine: Machine): Machine[] =>
+  machines.filter((other) => other !== machine);
 
 /** Resolves when `ccbot` has joined on each of these machines. */
 async function joined(...machines: readonly Machine[]): Promise<void> {
@@ -21,44 +17,50 @@ async function joined(...machines: readonly Machine[]): Promise<void> {
 }
 
 /** Starts a machine as the only one, so that it polls. */
-async function startAlone(machine: Machine): Promise<void> {
+async function startAlone(cluster: Machines, machine: Machine): Promise<void> {
   const before = cluster.epoch();
   machine.supervise();
   expect((await cluster.pollerAfter(before)).host).toBe(machine.host);
 }
 
 /** The answers to `text`, which a shell of a session prints with the name of its machine. */
-const answersOf = (text: string): string[] => botMessages(cluster.system, `${text} on `).map((m) => m.text);
+const answersOf = ({ system }: Machines, text: string): string[] =>
+  botMessages(system, `${text} on `).map((m) => m.text);
 
-describe('three machines with one bot', () => {
-  it('have one poller, however they are started, and another soon after it was killed, and lose nothing', async () => {
-    cluster = await prepareMachines(['ada', 'bob', 'cyd'], { isNew: true });
-    for (const machine of cluster.machines) machine.supervise();
-    const first = await cluster.pollerAfter(0);
-    await joined(...cluster.machines);
-    say('/health');
-    await botSays(cluster.system, 'ccbot');
-    const epoch = cluster.epoch();
-    const killedAt = performance.now();
-    await first.kill();
-    say('/help');
-    const second = await cluster.pollerAfter(epoch);
-    const tookMs = performance.now() - killedAt;
-    expect(second).not.toBe(first);
-    await botSays(cluster.system, 'Start with /new');
-    expect(tookMs).toBeLessThan(LEASE_MS + 1_000 + 4_000);
-    // Once it is handled by the machine that polls, nobody else answers it.
-    say('/health');
-    await until(() => botMessages(cluster.system, 'ccbot').length > 1);
-    expect(botMessages(cluster.system, 'Start with /new')).toHaveLength(1);
-    expect(cluster.system.telegram.overlaps()).toBe(0);
-    process.stderr.write(`holder killed, another polls: ${Math.round(tookMs)} ms\n`);
-  });
+// All at the same time, as they mostly wait for leases to end.
 
-  it('hand over at once when the poller stops, also to itself', async () => {
-    cluster = await prepareMachines(['ada', 'bob']);
+it.concurrent('machines with one bot have one poller, however they are started, and another soon after it was killed, and lose nothing', () =>
+  withMachines(
+    ['ada', 'bob', 'cyd'],
+    async (cluster) => {
+      for (const machine of cluster.machines) machine.supervise();
+      const first = await cluster.pollerAfter(0);
+      await joined(...cluster.machines);
+      say(cluster, '/health');
+      await botSays(cluster.system, 'ccbot');
+      const epoch = cluster.epoch();
+      const killedAt = performance.now();
+      await first.kill();
+      say(cluster, '/help');
+      const second = await cluster.pollerAfter(epoch);
+      const tookMs = performance.now() - killedAt;
+      expect(second).not.toBe(first);
+      await botSays(cluster.system, 'Start with /new');
+      expect(tookMs).toBeLessThan(LEASE_MS + 1_000 + 4_000);
+      // Once it is handled by the machine that polls, nobody else answers it.
+      say(cluster, '/health');
+      await until(() => botMessages(cluster.system, 'ccbot').length > 1);
+      expect(botMessages(cluster.system, 'Start with /new')).toHaveLength(1);
+      expect(cluster.system.telegram.overlaps()).toBe(0);
+      process.stderr.write(`holder killed, another polls: ${Math.round(tookMs)} ms\n`);
+    },
+    { isNew: true },
+  ));
+
+it.concurrent('machines with one bot hand over at once when the poller stops, also to itself', () =>
+  withMachines(['ada', 'bob'], async (cluster) => {
     const [ada, bob] = cluster.machines as [Machine, Machine];
-    await startAlone(ada);
+    await startAlone(cluster, ada);
     bob.supervise();
     await joined(bob);
     const epoch = cluster.epoch();
@@ -69,19 +71,19 @@ describe('three machines with one bot', () => {
     await until(() => cluster.system.telegram.polls.length > polls + 1);
     process.stderr.write(`clean stop, another polls: ${Math.round(performance.now() - stoppedAt)} ms\n`);
     await stopping;
-    say('/help');
+    say(cluster, '/help');
     await botSays(cluster.system, 'Start with /new');
     const before = cluster.epoch();
     process.kill(workerPid(bob.supervisor()), 'SIGKILL');
     expect((await cluster.pollerAfter(before, LEASE_MS)).host).toBe('bob');
     expect(cluster.system.telegram.overlaps()).toBe(0);
-  });
+  }));
 
-  it('give what is for a session to the machine that has it, which answers itself', async () => {
-    cluster = await prepareMachines(['ada', 'bob', 'cyd']);
+it.concurrent('machines with one bot give what is for a session to the machine that has it, which answers itself', () =>
+  withMachines(['ada', 'bob', 'cyd'], async (cluster) => {
     const [ada, bob, cyd] = cluster.machines as [Machine, Machine, Machine];
-    await startAlone(bob);
-    say(`/new @shell ${bob.project}/ bash --norc -i`);
+    await startAlone(cluster, bob);
+    say(cluster, `/new @shell ${bob.project}/ bash --norc -i`);
     await botSays(cluster.system, 'Shell');
     ada.supervise();
     cyd.supervise();
@@ -92,28 +94,28 @@ describe('three machines with one bot', () => {
     expect(poller).not.toBe(bob);
     bob.supervise();
     await bob.joined(1);
-    for (let i = 0; i < 5; i++) say(`echo "say $((${i} * 7)) on $CCBOT_HOST"`);
+    for (let i = 0; i < 5; i++) say(cluster, `echo "say $((${i} * 7)) on $CCBOT_HOST"`);
     await botSays(cluster.system, 'say 28 on bob');
     expect(cluster.poller()).toBe(poller);
     expect(cluster.system.telegram.overlaps()).toBe(0);
-  });
+  }));
 
-  it('lose nothing and repeat nothing when the poller is stopped past its lease and continues', async () => {
-    cluster = await prepareMachines(['ada', 'bob']);
+it.concurrent('machines with one bot lose nothing and repeat nothing when the poller is stopped past its lease and continues', () =>
+  withMachines(['ada', 'bob'], async (cluster) => {
     const [ada, bob] = cluster.machines as [Machine, Machine];
-    await startAlone(ada);
-    say(`/new @shell ${ada.project}/ bash --norc -i`);
+    await startAlone(cluster, ada);
+    say(cluster, `/new @shell ${ada.project}/ bash --norc -i`);
     await botSays(cluster.system, 'Shell');
     bob.supervise();
     await joined(bob);
     for (const whole of [false, true]) {
       const poller = cluster.poller();
-      const [other] = others(poller) as [Machine];
+      const [other] = others(cluster, poller) as [Machine];
       const epoch = cluster.epoch();
       const worker = workerPid(poller.supervisor());
       const pids = whole ? [poller.supervisor().child.pid ?? 0, worker] : [worker];
       for (const pid of pids) process.kill(pid, 'SIGSTOP');
-      say(`echo "${whole} on $CCBOT_HOST"`);
+      say(cluster, `echo "${whole} on $CCBOT_HOST"`);
       await until(() => cluster.epoch() > epoch);
       expect([poller, other]).toContain(cluster.poller());
       for (const pid of pids.reverse())
@@ -124,14 +126,14 @@ describe('three machines with one bot', () => {
         }
       await botSays(cluster.system, `${whole} on ada`);
     }
-    expect(answersOf('false').join('\n').split('\nfalse on ada').length).toBe(2);
+    expect(answersOf(cluster, 'false').join('\n').split('\nfalse on ada').length).toBe(2);
     expect(cluster.system.telegram.overlaps()).toBe(0);
-  });
+  }));
 
-  it('stop polling while the cluster is away, tell each user once, and continue by themselves', async () => {
-    cluster = await prepareMachines(['ada', 'bob']);
+it.concurrent('machines with one bot stop polling while the cluster is away, tell each user once, and continue by themselves', () =>
+  withMachines(['ada', 'bob'], async (cluster) => {
     const [ada, bob] = cluster.machines as [Machine, Machine];
-    await startAlone(ada);
+    await startAlone(cluster, ada);
     bob.supervise();
     await joined(bob);
     await cluster.nats.kill();
@@ -142,7 +144,7 @@ describe('three machines with one bot', () => {
     expect(notice?.text).toContain('ada');
     const polls = cluster.system.telegram.polls.length;
     const epoch = cluster.epoch();
-    say('/help');
+    say(cluster, '/help');
     // Nobody polls until the server is back.
     await cluster.nats.start();
     await cluster.pollerAfter(epoch);
@@ -153,5 +155,4 @@ describe('three machines with one bot', () => {
     expect(cluster.system.telegram.polls.slice(polls).length).toBeGreaterThan(0);
     expect(cluster.system.telegram.overlaps()).toBe(0);
     expect(bob.supervisor().child.exitCode).toBeNull();
-  });
-});
+  }));

@@ -67,6 +67,20 @@ export interface MachinesOptions {
   isNew?: boolean;
 }
 
+/** Runs a test on machines of its own, which may be one of several that run at the same time. */
+export async function withMachines(
+  hosts: readonly string[],
+  test: (cluster: Machines) => Promise<void>,
+  options: NatsOptions & MachinesOptions = {},
+): Promise<void> {
+  const cluster = await prepareMachines(hosts, options);
+  try {
+    await test(cluster);
+  } finally {
+    await cluster.stop();
+  }
+}
+
 export async function prepareMachines(
   hosts: readonly string[],
   options: NatsOptions & MachinesOptions = {},
