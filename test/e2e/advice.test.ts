@@ -12,43 +12,54 @@ const scripted = { CLAUDE_COMMAND: `"${process.execPath}" "${SCRIPTED}"`, CLAUDE
 const PAGE = { 'content-type': 'text/html' };
 const DAY_MS = 86_400_000;
 
-let system: System;
-const opened: { close(): Promise<void> }[] = [];
-beforeEach(async () => {
-  system = await prepareSystem({
-    settings: { ...scripted, CCBOT_NET_RETRY_SEC: '0.5' },
-    installHooks: false,
-  });
-});
-afterEach(async () => {
-  await system.stop();
-  await Promise.all(opened.splice(0).map((server) => server.close()));
-});
-
-async function open<T extends { close(): Promise<void> }>(server: Promise<T>): Promise<T> {
-  opened.push(await server);
-  return server;
+/** What a test has to itself, so that several can run at the same time. */
+interface World {
+  system: System;
+  /** Closed at the end of the test. */
+  open<T extends { close(): Promise<void> }>(server: Promise<T>): Promise<T>;
 }
-const trusting = (cert: string): void => {
-  system.env['NODE_EXTRA_CA_CERTS'] = join(system.dir, 'ca.pem');
-  writeFileSync(system.env['NODE_EXTRA_CA_CERTS'], cert);
-};
+
+/** Runs a test with a system of its own, of which nothing is started yet. */
+function withWorld<Row extends readonly unknown[]>(
+  test: (world: World, ...row: Row) => Promise<void>,
+): (...row: Row) => Promise<void> {
+  return async (...row) => {
+    const opened: { close(): Promise<void> }[] = [];
+    const system = await prepareSystem({
+      settings: { ...scripted, CCBOT_NET_RETRY_SEC: '0.5' },
+      installHooks: false,
+    });
+    try {
+      const open: World['open'] = async (server) => {
+        const is = await server;
+        opened.push(is);
+        return is;
+      };
+      await test({ system, open }, ...row);
+    } finally {
+      await system.stop();
+      await Promise.all(opened.map((server) => server.close()));
+    }
+  };
+}
+
 /** A server with a certificate that the machine's clock or name does not fit; ccbot trusts its authority. */
-async function certified(options: CertificateOptions): Promise<void> {
+async function certified({ system, open }: World, options: CertificateOptions): Promise<void> {
   const server = await open(openHttps(answering(200, '{"ok":true,"result":{}}'), options));
-  trusting(server.cert);
+  system.env['NODE_EXTRA_CA_CERTS'] = join(system.dir, 'ca.pem');
+  writeFileSync(system.env['NODE_EXTRA_CA_CERTS'], server.cert);
   system.env['TELEGRAM_API_ROOT'] = `https://localhost:${server.port}`;
 }
 const at = ({ port }: TestServer): string => `http://localhost:${port}`;
-const proxied = async (answer: string): Promise<void> => {
+async function proxied({ system, open }: World, answer: string): Promise<void> {
   const proxy = await open(openTcp((socket) => socket.once('data', () => socket.end(answer))));
   system.env['TELEGRAM_API_ROOT'] = 'https://api.telegram.invalid';
   system.env['TG_PROXY_URL'] = `http://me:pass-word@localhost:${proxy.port}`;
-};
+}
 
 interface Kind {
   what: string;
-  set(): Promise<void> | void;
+  set(world: World): Promise<void> | void;
   /** What is told, and what to do. */
   tells: RegExp;
   todo: RegExp;
@@ -57,31 +68,31 @@ interface Kind {
 const KINDS: readonly Kind[] = [
   {
     what: 'a name that no server knows',
-    set: () => void (system.env['TELEGRAM_API_ROOT'] = 'http://telegram.invalid'),
+    set: ({ system }) => void (system.env['TELEGRAM_API_ROOT'] = 'http://telegram.invalid'),
     tells: /resolve the name.*ENOTFOUND|EAI_AGAIN/,
     todo: /resolv\.conf/,
   },
   {
     what: 'a port where nothing listens',
-    set: () => void (system.env['TELEGRAM_API_ROOT'] = 'http://127.0.0.1:9'),
+    set: ({ system }) => void (system.env['TELEGRAM_API_ROOT'] = 'http://127.0.0.1:9'),
     tells: /Nothing accepts connections.*ECONNREFUSED/,
     todo: /TELEGRAM_API_ROOT/,
   },
   {
     what: 'a clock that is ahead',
-    set: () => certified({ from: new Date(0), until: new Date(Date.now() - DAY_MS) }),
+    set: (world) => certified(world, { from: new Date(0), until: new Date(Date.now() - DAY_MS) }),
     tells: /not valid at the time of this machine, \d{4}-.*expired/,
     todo: /timedatectl/,
   },
   {
     what: 'a clock that is behind',
-    set: () => certified({ from: new Date(Date.now() + DAY_MS) }),
+    set: (world) => certified(world, { from: new Date(Date.now() + DAY_MS) }),
     tells: /not valid at the time of this machine.*not yet valid/,
     todo: /timedatectl/,
   },
   {
     what: 'an authority that is not trusted',
-    async set() {
+    async set({ system, open }) {
       const server = await open(openHttps(answering(200, '{"ok":true}')));
       system.env['TELEGRAM_API_ROOT'] = `https://localhost:${server.port}`;
     },
@@ -90,13 +101,13 @@ const KINDS: readonly Kind[] = [
   },
   {
     what: 'the certificate of another server',
-    set: () => certified({ host: 'elsewhere.example' }),
+    set: (world) => certified(world, { host: 'elsewhere.example' }),
     tells: /belongs to another server/,
     todo: /TELEGRAM_API_ROOT/,
   },
   {
     what: 'a server without TLS',
-    async set() {
+    async set({ system, open }) {
       system.env['TELEGRAM_API_ROOT'] = at(await open(openHttp(answering(200, '')))).replace('http', 'https');
     },
     tells: /Cannot encrypt the connection/,
@@ -104,25 +115,25 @@ const KINDS: readonly Kind[] = [
   },
   {
     what: 'a proxy that wants a password',
-    set: () => proxied('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'),
+    set: (world) => proxied(world, 'HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'),
     tells: /proxy http:\/\/localhost:\d+ wants a user name.*407/,
     todo: /TG_PROXY_URL/,
   },
   {
     what: 'a proxy that allows no tunnel',
-    set: () => proxied('HTTP/1.1 502 Bad Gateway\r\n\r\n<html>'),
+    set: (world) => proxied(world, 'HTTP/1.1 502 Bad Gateway\r\n\r\n<html>'),
     tells: /does not connect to https:\/\/api\.telegram\.invalid.*502/,
     todo: /Allow that address in the proxy/,
   },
   {
     what: 'a proxy that is down',
-    set: () => void (system.env['TG_PROXY_URL'] = 'socks5h://127.0.0.1:9'),
+    set: ({ system }) => void (system.env['TG_PROXY_URL'] = 'socks5h://127.0.0.1:9'),
     tells: /Cannot connect through the proxy socks5h:\/\/127\.0\.0\.1:9.*ECONNREFUSED/,
     todo: /Start the proxy/,
   },
   {
     what: 'a wrong API root',
-    async set() {
+    async set({ system, open }) {
       system.env['TELEGRAM_API_ROOT'] =
         `${at(await open(openHttp(answering(404, '<html>Not Found', PAGE))))}/bots`;
     },
@@ -131,7 +142,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     what: 'the login page of a hotel',
-    async set() {
+    async set({ system, open }) {
       system.env['TELEGRAM_API_ROOT'] = at(await open(openHttp(answering(200, '<html>Room number?', PAGE))));
     },
     tells: /is not the Bot API.*text\/html/,
@@ -139,7 +150,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     what: 'a server that ends the connection in the middle of its answer',
-    async set() {
+    async set({ system, open }) {
       const server = openHttp((_request, response) => {
         response.writeHead(200, { 'content-length': 100 });
         response.write('{"ok":', () => response.destroy());
@@ -151,16 +162,41 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-const withoutSecrets = (text: string): void => {
-  expect(text).not.toContain(system.telegram.token.split(':')[1]);
+const withoutSecrets = ({ telegram }: System, text: string): void => {
+  expect(text).not.toContain(telegram.token.split(':')[1]);
   expect(text).not.toContain('pass-word');
   expect(text).not.toMatch(/: ?\. |undefined|\{\w+\}/);
 };
 
-describe.each(KINDS)('with $what', ({ set, tells, todo }) => {
-  beforeEach(() => set());
+// It waits until ccbot gives up, and the others run meanwhile.
+it.concurrent(
+  'names an address that lets every packet disappear',
+  withWorld(async ({ system, open }) => {
+    const hole = await open(openBlackHole());
+    system.env['TELEGRAM_API_ROOT'] = `http://127.0.0.1:${hole.port}`;
+    const supervisor = system.supervise();
+    const isNamed = (text: string): boolean => /No answer in time from .*: no connection in time/.test(text);
+    await until(
+      () => isNamed(supervisor.output()),
+      () => supervisor.output(),
+    );
+    let status = '';
+    await until(
+      async () => {
+        status = (await runProgram(system, CCBOT, 'status')).stdout;
+        return isNamed(status);
+      },
+      () => `${status}\n${supervisor.output()}`,
+    );
+    expect(status).toContain('TG_PROXY_URL');
+  }),
+);
 
-  it('doctor, init and status name it with its one advice', async () => {
+it.concurrent.each(KINDS)(
+  'doctor, init and status name $what with its one advice',
+  withWorld(async (world, { set, tells, todo }) => {
+    const { system } = world;
+    await set(world);
     const doctor = await runProgram(system, CCBOT, 'doctor', '--json');
     const { checks } = JSON.parse(doctor.stdout) as {
       checks: { id: string; verdict: string; detail: string; todo?: string }[];
@@ -178,6 +214,10 @@ describe.each(KINDS)('with $what', ({ set, tells, todo }) => {
     expect(init.stderr).toMatch(todo);
 
     const supervisor = system.supervise();
+    await until(
+      () => tells.test(supervisor.output()),
+      () => supervisor.output(),
+    );
     let status = '';
     await until(
       async () => {
@@ -186,30 +226,17 @@ describe.each(KINDS)('with $what', ({ set, tells, todo }) => {
       },
       () => `${status}\n${supervisor.output()}`,
     );
-    for (const text of [doctor.stdout, init.stderr, status, supervisor.output()]) withoutSecrets(text);
+    for (const text of [doctor.stdout, init.stderr, status, supervisor.output()])
+      withoutSecrets(system, text);
     expect(readFileSync(join(system.ccbotDir, 'logs/supervisor.log'), 'utf8')).not.toMatch(
       /"detail":"[^"]*: ?"/,
     );
-  });
-});
+  }),
+);
 
-it('names an address that lets every packet disappear', async () => {
-  const hole = await open(openBlackHole());
-  system.env['TELEGRAM_API_ROOT'] = `http://127.0.0.1:${hole.port}`;
-  const supervisor = system.supervise();
-  let status = '';
-  await until(
-    async () => {
-      status = (await runProgram(system, CCBOT, 'status')).stdout;
-      return /No answer in time from .*: no connection in time/.test(status);
-    },
-    () => `${status}\n${supervisor.output()}`,
-  );
-  expect(status).toContain('TG_PROXY_URL');
-});
-
-describe('over a link on which a connection takes 1 s, to a host with a second address that leads nowhere', () => {
-  it('the doctor reaches Telegram, the bot starts and answers, and no attempt ends after 250 ms', async () => {
+it.concurrent(
+  'over a link on which a connection takes 1 s, to a host with a second address that leads nowhere, the doctor reaches Telegram, the bot starts and answers, and no attempt ends after 250 ms',
+  withWorld(async ({ system, open }) => {
     const { port } = new URL(system.telegram.apiRoot);
     const link = await open(openBlackHole({ forwardTo: Number(port) }));
     const asked = join(system.dir, 'asked');
@@ -233,11 +260,12 @@ describe('over a link on which a connection takes 1 s, to a host with a second a
     await system.telegram.waitFor(() =>
       system.telegram.owner.fromBot().find((m) => m.text.includes('Start with /new')),
     );
-  });
-});
+  }),
+);
 
-describe('after a poll of ccbot that broke off, which Telegram still holds', () => {
-  it('it polls again as soon as it can, says what it is, and reports no other ccbot', async () => {
+it(
+  'after a poll of ccbot that broke off, which Telegram still holds, it polls again as soon as it can, says what it is, and reports no other ccbot',
+  withWorld(async ({ system }) => {
     const held = 6_000;
     const supervisor = system.supervise();
     const isPolling = (): boolean => {
@@ -268,5 +296,5 @@ describe('after a poll of ccbot that broke off, which Telegram still holds', () 
       status = (await runProgram(system, CCBOT, 'status')).stdout;
       return !status.includes('polls fail');
     });
-  });
-});
+  }),
+);
