@@ -7,6 +7,7 @@ import { TMUX } from '@ccbot/shared/fixtures/tmux';
 import { HOSTILE } from '../../packages/worker/src/terminal/fixtures/hostile-configurations';
 import { botSays, startSession } from './harness/chat';
 import { killWorker } from './harness/kill';
+import { runProgram } from './harness/run-program';
 import { CCBOT, prepareSystem, WORKER, type Supervisor, type System } from './harness/system';
 import { until } from './harness/until';
 
@@ -55,7 +56,7 @@ const isAlive = (pid: number): boolean => {
 
 it('starts and answers beside every hostile line at once, with a setpriv that cannot do what is needed', async () => {
   await turn('first');
-  const { stdout } = system.run(CCBOT, 'doctor');
+  const { stdout } = await runProgram(system, CCBOT, 'doctor');
   expect(stdout).toMatch(/setpriv is not usable .*so a worker notices/);
 });
 
