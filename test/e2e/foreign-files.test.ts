@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { botMessages, botSays } from './harness/chat';
+import { AT_ONCE } from './harness/script';
 import { CCBOT, OWNER, prepareSystem, type System } from './harness/system';
 
 const root = join(__dirname, '..', '..');
@@ -32,6 +33,7 @@ beforeEach(async () => {
   writeFileSync(join(outside, 'notes.txt'), `${SECRET}\n`);
   system = await prepareSystem({
     settings: { CLAUDE_COMMAND: `"${process.execPath}" "${SCRIPTED}"`, CLAUDE_FLAGS: '' },
+    script: AT_ONCE,
   });
 });
 afterEach(async () => {

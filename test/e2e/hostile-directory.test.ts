@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { SETTINGS } from '@ccbot/shared/config/schema';
+import { ANSWER, AT_ONCE } from './harness/script';
 import { OWNER, prepareSystem, STRANGER, WORKER, CCBOT, type System } from './harness/system';
 import { until } from './harness/until';
 
@@ -31,6 +32,7 @@ beforeEach(async () => {
   system = await prepareSystem({
     settings: { CLAUDE_COMMAND: `"${process.execPath}" "${SCRIPTED}"`, CLAUDE_FLAGS: '' },
     installHooks: false,
+    script: AT_ONCE,
   });
   running = [];
   requests = [];
@@ -187,7 +189,7 @@ describe('in a hostile working directory, with settings of the user’s own', ()
     system.telegram.owner.say(`/new demo ${system.project}`);
     system.telegram.owner.say('do something');
     await system.telegram.waitFor(() =>
-      system.telegram.owner.fromBot().some(({ text }) => text.includes('nothing on your disk has changed')),
+      system.telegram.owner.fromBot().some(({ text }) => text.includes(ANSWER)),
     );
     child.kill('SIGTERM');
     const { code, err } = await done;

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { root } from '../repo/files';
 import { botMessages, botSays } from './harness/chat';
 import { installFor, nodeLine } from './harness/node-line';
+import { AT_ONCE } from './harness/script';
 import { prepareSystem, workerPid, type Programs, type System } from './harness/system';
 
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
@@ -66,6 +67,7 @@ describe.each([20, 22, 24, 26])('under Node.js %i', (line) => {
     system = await prepareSystem({
       programs,
       settings: { CLAUDE_COMMAND: `"${node}" "${programs.scriptedAgent}"`, CLAUDE_FLAGS: '' },
+      script: AT_ONCE,
     });
     const { telegram, project } = system;
     const supervisor = system.supervise();
@@ -194,6 +196,7 @@ describe('when Node.js was upgraded and the old version is removed', () => {
     system = await prepareSystem({
       programs,
       settings: { CLAUDE_COMMAND: `"${process.execPath}" "${programs.scriptedAgent}"`, CLAUDE_FLAGS: '' },
+      script: AT_ONCE,
     });
     const { telegram, project, home } = system;
     const unit = (await run(system, old, [programs.supervisor, 'service', 'print', '--kind', 'systemd']))

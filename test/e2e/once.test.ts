@@ -4,6 +4,8 @@ import { prepareSystem, WORKER, type System } from './harness/system';
 
 const SCRIPTED = join(__dirname, '..', '..', 'packages/sandbox/bin/ccbot-scripted-agent.js');
 
+const ANSWER = 'the answer of the agent';
+
 interface Report {
   updates: number;
   sessions: { attached: string[]; ended: string[]; lost: string[]; missing: string[]; adopted: string[] };
@@ -18,6 +20,17 @@ describe('ccbot worker --once', () => {
   beforeAll(async () => {
     system = await prepareSystem({
       settings: { CLAUDE_COMMAND: `"${process.execPath}" "${SCRIPTED}"`, CLAUDE_FLAGS: '' },
+      script: {
+        turns: [
+          {
+            match: '.',
+            steps: [
+              { do: 'say', text: 'on it' },
+              { do: 'say', text: ANSWER, ms: 1_000 },
+            ],
+          },
+        ],
+      },
     });
   });
   afterAll(() => system.stop());
@@ -50,12 +63,12 @@ describe('ccbot worker --once', () => {
       system.telegram.calls.filter((c) => c.method === 'getUpdates').every((c) => c.params['timeout'] === 0),
     ).toBe(true);
     // The agent keeps working; each round updates the chat.
-    for (let round = 0; botMessages('nothing on your disk has changed').length === 0; round++) {
+    for (let round = 0; botMessages(ANSWER).length === 0; round++) {
       if (round > 30) throw new Error('no answer after 30 rounds');
       expect((await once()).sessions.attached).toHaveLength(1);
       await new Promise((resolve) => setImmediate(resolve));
     }
-    expect(botMessages('nothing on your disk has changed')).toHaveLength(1);
+    expect(botMessages(ANSWER)).toHaveLength(1);
   });
 
   it('reports a session without its window', async () => {

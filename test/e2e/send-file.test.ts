@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { AT_ONCE } from './harness/script';
 import { CCBOT, prepareSystem, type System } from './harness/system';
 import { until } from './harness/until';
 
@@ -12,6 +13,7 @@ describe('ccbot send-file', () => {
   beforeAll(async () => {
     system = await prepareSystem({
       settings: { CLAUDE_COMMAND: `"${process.execPath}" "${SCRIPTED}"`, CLAUDE_FLAGS: '' },
+      script: AT_ONCE,
     });
     system.supervise();
     system.telegram.owner.say(`/new demo ${system.project}`);
