@@ -26,6 +26,11 @@ function command(
   return [process.execPath, [CCBOT, ...args], { NODE_OPTIONS, CCBOT_TEST_WATCHES }];
 }
 
+const SCRIPTED = join(__dirname, '..', '..', 'packages/sandbox/bin/ccbot-scripted-agent.js');
+
+/** A turn of the scripted agent for what contains `text`. */
+const turn = (text: string) => ({ match: text, steps: [{ do: 'say', text: `You said: ${text}` }] });
+
 describe.each([
   ['watches for the start only', 'watches', 3],
   ['no instance', 'instances', 0],
@@ -33,7 +38,10 @@ describe.each([
   let system: System;
   let supervisor: ChildProcess;
   beforeAll(async () => {
-    system = await prepareSystem();
+    system = await prepareSystem({
+      settings: { CLAUDE_COMMAND: `"${process.execPath}" "${SCRIPTED}"`, CLAUDE_FLAGS: '' },
+      script: { turns: ['one', 'two', 'three'].map(turn) },
+    });
     const [program, args, env] = command(limit, value, 'supervise');
     supervisor = spawn(program, args, {
       env: { ...system.env, ...env },
@@ -63,7 +71,10 @@ describe.each([
 });
 
 it.each(['watches', 'instances'])('a lack of %s is what doctor reports', async (limit) => {
-  const system = await prepareSystem();
+  const system = await prepareSystem({
+    settings: { CLAUDE_COMMAND: `"${process.execPath}" "${SCRIPTED}"` },
+    installHooks: false,
+  });
   const [program, args, env] = command(limit, 0, 'doctor');
   // Not with `spawnSync`: the sandbox, which the doctor asks, runs in this process.
   const doctor = spawn(program, args, {
