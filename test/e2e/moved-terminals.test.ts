@@ -32,7 +32,14 @@ async function start(): Promise<void> {
             { do: 'say', text: 'the second half', after: rest },
           ],
         },
-        { match: '^slow', steps: [{ do: 'say', text: 'too late', ms: 600_000 }] },
+        {
+          match: '^slow',
+          // An agent that is stopped before it said anything takes its turn back, which ccbot notices only later.
+          steps: [
+            { do: 'say', text: 'the beginning' },
+            { do: 'say', text: 'too late', ms: 600_000 },
+          ],
+        },
         { match: '^quick', steps: [{ do: 'say', text: 'a quick answer' }] },
       ],
     },
