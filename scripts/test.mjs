@@ -72,7 +72,7 @@ async function checksAndUnits() {
   return selectedUnits.length === 0 ? [] : [await runJest('unit', selectedUnits, [workers])];
 }
 
-/** The test that needs several lines of Node.js runs last if they have to be built first. */
+/** The test that needs several lines of Node.js begins when they are built, if they have to be. */
 async function endToEnd() {
   if (!runsE2e) return [];
   const isReady = isEveryLineReady();
@@ -93,12 +93,12 @@ async function endToEnd() {
       ],
     );
   if (isReady) return [await runWithout([...missing, ...(await nodesIgnored)])];
-  const others = await runWithout([...missing, NODES_TEST]);
-  if ((await nodesIgnored).length > 0) return [others];
+  const others = runWithout([...missing, NODES_TEST]);
+  if ((await nodesIgnored).length > 0) return [await others];
   const title = 'e2e under each line of Node.js';
   console.log(`\n== ${title}`);
   const first = await jest(title, ['e2e'], ['--runTestsByPath', `test/${NODES_TEST}.test.ts`]);
-  return [others, { title, projects: ['e2e'], first }];
+  return [await others, { title, projects: ['e2e'], first }];
 }
 
 async function runCheck(check) {

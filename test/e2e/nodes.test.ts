@@ -60,45 +60,59 @@ function runInSession(of: System, session: string, args: readonly string[]): Pro
 const files = ({ telegram }: System, kind: 'photo' | 'document') =>
   telegram.owner.fromBot().flatMap(({ media }) => (media?.kind === kind ? [media.file] : []));
 
-describe.each([20, 22, 24, 26])('under Node.js %i', (line) => {
-  it('starts, answers, sends a picture and a file, and prints no warning', async () => {
+/** Runs a test with a system of its own, which is installed for a line of Node.js, beside those for the others. */
+const underLine =
+  (test: (system: System) => Promise<void>) =>
+  async (line: number): Promise<void> => {
+    const folder = mkdtempSync(join(tmpdir(), 'ccbot-nodes-'));
     const { node, modules } = nodeLine(line);
-    const programs = installFor(dir, node, modules);
-    system = await prepareSystem({
+    const programs = installFor(folder, node, modules);
+    const installed = await prepareSystem({
       programs,
       settings: { CLAUDE_COMMAND: `"${node}" "${programs.scriptedAgent}"`, CLAUDE_FLAGS: '' },
       script: AT_ONCE,
     });
-    const { telegram, project } = system;
-    const supervisor = system.supervise();
+    try {
+      await test(installed);
+    } finally {
+      await installed.stop();
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    }
+  };
+
+it.concurrent.each([20, 22, 24, 26])(
+  'under Node.js %i, it starts, answers, sends a picture and a file, and prints no warning',
+  underLine(async (installed) => {
+    const { telegram, project } = installed;
+    const supervisor = installed.supervise();
     telegram.owner.say(`/new demo ${project}`);
     telegram.owner.say('hello');
-    await botSays(system, 'done');
+    await botSays(installed, 'done');
 
     telegram.owner.say('/screenshot');
-    const picture = await telegram.waitFor(() => files(system as System, 'photo')[0]);
+    const picture = await telegram.waitFor(() => files(installed, 'photo')[0]);
     expect(picture.bytes.subarray(0, 4)).toEqual(PNG);
 
-    const session = system.tmux('list-panes', '-a', '-F', '#{@ccbot_session}').trim();
+    const session = installed.tmux('list-panes', '-a', '-F', '#{@ccbot_session}').trim();
     writeFileSync(join(project, 'report.bin'), Buffer.alloc(LARGE, 7));
-    const sent = await runInSession(system, session, ['send-file', 'report.bin']);
+    const sent = await runInSession(installed, session, ['send-file', 'report.bin']);
     expect(sent).toMatchObject({ code: 0 });
-    const file = await telegram.waitFor(() => files(system as System, 'document')[0]);
+    const file = await telegram.waitFor(() => files(installed, 'document')[0]);
     expect([file.name, file.bytes.length]).toEqual(['report.bin', LARGE]);
 
-    const doctor = await runInSession(system, session, ['doctor', '--json']);
+    const doctor = await runInSession(installed, session, ['doctor', '--json']);
     expect(checksOf(doctor).filter(({ id }) => ['node', 'addons', 'database'].includes(id))).toEqual(
       Array(3).fill(expect.objectContaining({ verdict: 'ok' })),
     );
     for (const args of [['--version'], ['--help'], ['status'], ['worker', '--help']])
-      expect((await runInSession(system, session, args)).output).not.toMatch(WARNING);
+      expect((await runInSession(installed, session, args)).output).not.toMatch(WARNING);
     expect(sent.output).not.toMatch(WARNING);
     expect(telegram.warnings).toEqual([]);
     supervisor.child.kill('SIGTERM');
     expect(await supervisor.exited).toBe(0);
     expect(supervisor.output()).not.toMatch(/DeprecationWarning|DEP0|ExperimentalWarning/);
-  });
-});
+  }),
+);
 
 /** The checks of `ccbot doctor`. */
 function checksOf({ output }: Ran): { id: string; verdict: string; detail: string; todo?: string }[] {
