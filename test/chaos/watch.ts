@@ -5,11 +5,24 @@ export interface Alive {
   role: 'supervisor' | 'worker';
 }
 
-/** The living supervisors and workers of a `CCBOT_DIR`, without zombies. */
-export function aliveIn(dir: string): Alive[] {
+/** How often a process is looked at after its start, during which it may still become another program. */
+const FIRST_LOOKS = 4;
+
+/** Of this many later looks, one looks at it again. */
+const LATER_LOOKS = 40;
+
+/**
+ * The living supervisors and workers of a `CCBOT_DIR`, without zombies. `others`, for somebody who looks many times a
+ * second: how often each other process was seen, most of which need not be looked at again.
+ */
+export function aliveIn(dir: string, others = new Map<number, number>()): Alive[] {
   const found = processes().flatMap((pid): (Alive & { parent: number })[] => {
-    const role = roleOf(pid, dir);
-    return role === null ? [] : [{ pid, role, parent: parentOf(pid) ?? 0 }];
+    const looks = others.get(pid) ?? 0;
+    const isKnown = looks >= FIRST_LOOKS && looks % LATER_LOOKS > 0;
+    const role = isKnown ? null : roleOf(pid, dir);
+    if (role !== null) return [{ pid, role, parent: parentOf(pid) ?? 0 }];
+    others.set(pid, looks + 1);
+    return [];
   });
   // Between fork and exec, a child still looks like its parent.
   const isFork = ({ role, parent }: Alive & { parent: number }): boolean =>

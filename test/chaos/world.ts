@@ -126,8 +126,9 @@ export async function startWorld(log: (text: string) => void): Promise<World> {
   const socket = `ccbot-chaos-${process.pid}-${folders.root.slice(-6)}`;
   const programs = createPrograms(environment(folders, telegram, socket), folders.root, log);
   const twoWorkers: string[] = [];
+  const others = new Map<number, number>();
   const watcher = setInterval(() => {
-    const workers = pids('worker');
+    const workers = aliveIn(dir, others).flatMap(({ pid, role }) => (role === 'worker' ? [pid] : []));
     if (workers.length > 1) twoWorkers.push(`workers ${workers.join(' and ')} were alive at the same time`);
   }, CHECK_MS);
   const paths = pathsOf(dir, folders.home);
