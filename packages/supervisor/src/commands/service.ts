@@ -204,12 +204,15 @@ const START_MS = 10_000;
 /** How often the manager is asked, ms. */
 const ASK_MS = 250;
 
-/** Null once the service manager says that the service runs; what it says instead, if it does not in time. */
+/** The exit code of a command that is not there, as in a shell. */
+const MISSING = 127;
+
+/** Null once the service manager says that the service runs; what it says instead, if it does not in time or is missing. */
 async function waitUntilRunning(manager: Manager, deps: CommandDeps): Promise<string | null> {
   for (const until = Date.now() + START_MS; ; await pause(ASK_MS)) {
     const { code, stdout, output } = await run(manager.status, deps);
     if (manager.runs({ code, stdout })) return null;
-    if (Date.now() < until) continue;
+    if (code !== MISSING && Date.now() < until) continue;
     const active =
       output.split('\n').find((line) => /^\s*Active:/.test(line)) ?? output.trim().split('\n')[0];
     return `${oneLine(active ?? '', STATE_MAX) || `exit ${code}`}.`;
@@ -232,7 +235,7 @@ async function uninstall(manager: Manager, deps: CommandDeps): Promise<number> {
   return 1;
 }
 
-/** Runs a command of the service manager. The code of a missing command is 127. */
+/** Runs a command of the service manager. The code of a missing command is {@link MISSING}. */
 function run(
   command: SystemCommand,
   { host }: CommandDeps,
@@ -240,8 +243,8 @@ function run(
   const [program, ...args] = command;
   return new Promise((resolve) => {
     execFile(program, args, { env: { ...host.env }, timeout: 60_000 }, (error, stdout, stderr) => {
-      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 127;
-      resolve({ code, stdout, output: stdout + stderr + (code === 127 ? reasonOf(error) : '') });
+      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : MISSING;
+      resolve({ code, stdout, output: stdout + stderr + (code === MISSING ? reasonOf(error) : '') });
     });
   });
 }
