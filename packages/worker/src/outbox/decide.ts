@@ -110,6 +110,8 @@ export interface CallState {
   kind: QueuedView['class'];
   /** In [0, 1). */
   chance: number;
+  /** First wait after a network error, ms; absent: half a second. */
+  firstWaitMs?: number | undefined;
 }
 
 /** Decides by the kind of failure, never by its text. */
@@ -120,7 +122,7 @@ export function afterFailure(
 ): AfterFailure {
   const grown = (first: number, most: number): number =>
     Math.round(Math.min(most, first * 2 ** Math.min(state.tries, 10)) * (0.75 + state.chance / 2));
-  const waitMs = grown(WAIT_FIRST_MS, WAIT_MOST_MS);
+  const waitMs = grown(state.firstWaitMs ?? WAIT_FIRST_MS, WAIT_MOST_MS);
   switch (failure.kind) {
     case 'not-delivered':
       if (failure.retryAfterMs !== undefined) {

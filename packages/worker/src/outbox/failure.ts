@@ -32,6 +32,7 @@ export async function handleFailure(
     inThread: shown.queued.thread !== NO_THREAD,
     kind: queued.class,
     chance: deps.clock.chance(),
+    firstWaitMs: deps.policy.firstWaitMs,
   });
   // A call that was certainly not executed leaves no doubt behind, except that of an earlier one.
   const isRepetition = (call.do === 'send' || call.do === 'album') && call.marked;

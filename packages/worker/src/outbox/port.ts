@@ -44,6 +44,8 @@ export interface ViewPolicy {
   cardLagMs(chatId: number): number;
   /** What one chat takes; absent: what Telegram takes. */
   chatRate?: Rate;
+  /** First wait after a network error, ms; absent: half a second. */
+  firstWaitMs?: number;
   uploads: UploadLimit;
   /** Absent: no rich messages. */
   rich?: RichMessages;
