@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { acquireLock } from '@ccbot/shared/lock/flock';
 import { holderOfThisProcess, processStartTime } from '@ccbot/shared/lock/holder';
-import { buildProgram, gone, openPlace, type Line, type Place } from './fixtures/harness';
+import { gone, openPlace, type Line, type Place } from './fixtures/harness';
+import { buildProgram } from './fixtures/program';
 
 const program = buildProgram();
 let place: Place;
@@ -17,7 +18,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await place.close();
 });
-afterAll(() => program.remove());
 
 const polls = (generation: number) => (line: Line) =>
   line.message === 'worker polling' && line['generation'] === generation;

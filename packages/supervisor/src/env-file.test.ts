@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startTelegram } from '@ccbot/sandbox/telegram/server';
-import { buildProgram, openPlace, type Line, type Place } from './fixtures/harness';
+import { openPlace, type Line, type Place } from './fixtures/harness';
+import { buildProgram } from './fixtures/program';
 
 const program = buildProgram();
 let place: Place;
@@ -12,7 +13,6 @@ beforeEach(async () => {
   mkdirSync(join(place.directory, 'conf'));
 });
 afterEach(() => place.close());
-afterAll(() => program.remove());
 
 /** The harness sets a token; here it must come from a file. */
 const bare = { TELEGRAM_BOT_TOKEN: '', ALLOWED_USERS: '' };

@@ -10,7 +10,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { buildProgram, openPlace, type Line, type Place } from './fixtures/harness';
+import { openPlace, type Line, type Place } from './fixtures/harness';
+import { buildProgram } from './fixtures/program';
 import { unitEnvironment } from './fixtures/unit';
 
 const program = buildProgram();
@@ -41,7 +42,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await place.close();
 });
-afterAll(() => program.remove());
 
 const commands = (): string[] =>
   existsSync(join(place.directory, 'said'))

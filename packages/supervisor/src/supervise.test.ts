@@ -6,7 +6,8 @@ import { pathsOf } from '@ccbot/shared/config/paths';
 import { tokenLockPaths } from '@ccbot/shared/lock/token-paths';
 import { acquireLock, readHolder } from '@ccbot/shared/lock/flock';
 import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
-import { buildProgram, gone, lives, openPlace, type Line, type Place } from './fixtures/harness';
+import { gone, lives, openPlace, type Line, type Place } from './fixtures/harness';
+import { buildProgram } from './fixtures/program';
 
 const program = buildProgram();
 let place: Place;
@@ -17,7 +18,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await place.close();
 });
-afterAll(() => program.remove());
 
 const polls = (generation: number) => (line: Line) =>
   line.message === 'worker polling' && line['generation'] === generation;

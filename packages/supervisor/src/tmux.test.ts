@@ -3,7 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { TMUX } from '@ccbot/shared/fixtures/tmux';
 import { livingHolder } from './status/inspect';
-import { buildProgram, gone, openPlace, type Place } from './fixtures/harness';
+import { gone, openPlace, type Place } from './fixtures/harness';
+import { buildProgram } from './fixtures/program';
 
 const hasTmux = spawnSync(TMUX, ['-V']).error === undefined;
 const program = buildProgram();
@@ -18,7 +19,6 @@ afterEach(async () => {
   spawnSync(TMUX, ['-L', socket, 'kill-server']);
   await place.close();
 });
-afterAll(() => program.remove());
 
 function tmux(...args: string[]): string {
   const environment = { ...place.environment, TERM: 'xterm-256color' };

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { join } from 'node:path';
 import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
 import { atTerminal as startAtTerminal, type AtTerminal } from '@ccbot/shared/fixtures/terminal';
-import { buildProgram, openPlace, type Place } from '../fixtures/harness';
+import { openPlace, type Place } from '../fixtures/harness';
+import { buildProgram } from '../fixtures/program';
 
 const program = buildProgram();
 let place: Place;
@@ -35,7 +36,6 @@ afterEach(async () => {
   await telegram.close();
   await place.close();
 });
-afterAll(() => program.remove());
 
 /** `ccbot init` on a terminal. */
 function atTerminal(args: string[] = [], columns = 100): AtTerminal {

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildProgram, openPlace, type Line, type Place } from '../fixtures/harness';
+import { openPlace, type Line, type Place } from '../fixtures/harness';
+import { buildProgram } from '../fixtures/program';
 
 const program = buildProgram();
 let place: Place;
@@ -11,7 +12,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await place.close();
 });
-afterAll(() => program.remove());
 
 const ended = (line: Line): boolean => line.message === 'worker ended';
 

@@ -2,7 +2,8 @@ import { createServer, type Server } from 'node:http';
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { buildProgram, openPlace, type Line, type Place } from '../fixtures/harness';
+import { openPlace, type Line, type Place } from '../fixtures/harness';
+import { buildProgram } from '../fixtures/program';
 import { renderMetrics } from './render';
 
 const program = buildProgram();
@@ -14,7 +15,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await place.close();
 });
-afterAll(() => program.remove());
 
 const polls = (line: Line): boolean => line.message === 'worker polling';
 

@@ -1,4 +1,5 @@
-import { buildProgram, openPlace, type Line, type Place } from '../fixtures/harness';
+import { openPlace, type Line, type Place } from '../fixtures/harness';
+import { buildProgram } from '../fixtures/program';
 
 const program = buildProgram();
 let place: Place;
@@ -9,7 +10,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await place.close();
 });
-afterAll(() => program.remove());
 
 const ended = (generation: number) => (line: Line) =>
   line.message === 'worker ended' && line['generation'] === generation;

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { pathsOf } from '@ccbot/shared/config/paths';
 import { livingHolder } from '../status/inspect';
 import { runningEnvironment } from '../status/running';
-import { buildProgram, gone, openPlace, type Place } from '../fixtures/harness';
+import { gone, openPlace, type Place } from '../fixtures/harness';
+import { buildProgram } from '../fixtures/program';
 import { parsePlist } from '../fixtures/plist';
 
 const program = buildProgram();
@@ -21,7 +22,6 @@ afterEach(async () => {
   if (holder !== null) process.kill(holder.pid, 'SIGKILL');
   await place.close();
 });
-afterAll(() => program.remove());
 
 function settings(): void {
   const text = `TELEGRAM_BOT_TOKEN=${place.token}\nALLOWED_USERS=42\n`;
