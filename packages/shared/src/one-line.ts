@@ -1,3 +1,5 @@
+import { lazy } from './lazy';
+
 /** Marks where a text was cut. */
 const CUT = '…';
 
@@ -6,10 +8,12 @@ const READ_AHEAD = 2;
 
 /**
  * White space, control, bidirectional and invisible characters, and halves of surrogate pairs. Not the joiner between
- * the pictures of one emoji, such as a family.
+ * the pictures of one emoji, such as a family. Made for the first text that needs it, as it loads the tables of Unicode.
  */
-const FOLDED =
-  /(?:[\p{Cc}\p{Cs}\p{Z}]|(?!(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])\u200d\p{Extended_Pictographic})\p{Cf})+/gu;
+const foldedUnicode = lazy(
+  () =>
+    /(?:[\p{Cc}\p{Cs}\p{Z}]|(?!(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])\u200d\p{Extended_Pictographic})\p{Cf})+/gu,
+);
 
 /**
  * Puts a text on one line: what ends a line, is invisible, or changes the direction of writing becomes a space. `max`:
@@ -35,5 +39,5 @@ const FOLDED_ASCII = /[\0-\x1f\x7f][\0-\x20\x7f]*| [\0-\x20\x7f]+/g;
 const BEYOND_ASCII = /[^\0-\x7f]/;
 
 function folded(text: string): string {
-  return text.replace(BEYOND_ASCII.test(text) ? FOLDED : FOLDED_ASCII, ' ').trim();
+  return text.replace(BEYOND_ASCII.test(text) ? foldedUnicode() : FOLDED_ASCII, ' ').trim();
 }

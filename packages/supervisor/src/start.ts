@@ -1,3 +1,4 @@
+import { isoTime } from '@ccbot/shared/iso-time';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureDirectories, type Paths } from '@ccbot/shared/config/paths';
@@ -177,7 +178,7 @@ function refuse(deps: StartDeps, faults: readonly Fault[]): Started {
 /** Adds a line to the log of the running instance. We only append; rotating is up to that instance. */
 function record(path: string, deps: StartDeps, f: Fault): void {
   const line = {
-    timestamp: new Date(deps.now()).toISOString(),
+    timestamp: isoTime(deps.now()),
     level: 'error',
     message: f.what,
     code: f.code,

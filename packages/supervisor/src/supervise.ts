@@ -1,3 +1,4 @@
+import { isoTime } from '@ccbot/shared/iso-time';
 import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { ensureDirectories } from '@ccbot/shared/config/paths';
@@ -168,7 +169,7 @@ function selfOf({ acquired, installation }: SuperviseDeps, startedAt: number): S
   return {
     pid: process.pid,
     version: installation.version,
-    since: new Date(startedAt).toISOString(),
+    since: isoTime(startedAt),
     host: hostname(),
     ccbotDir: acquired.settings.paths.dir,
   };

@@ -1,3 +1,4 @@
+import { isoTime } from '../iso-time';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import * as z from 'zod/mini';
@@ -28,7 +29,7 @@ export function holderOfThisProcess(version: string, ccbotDir: string, at: numbe
     startTime: processStartTime(process.pid),
     host: hostname(),
     version,
-    since: new Date(at).toISOString(),
+    since: isoTime(at),
     ccbotDir,
     role,
   };

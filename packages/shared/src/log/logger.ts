@@ -1,3 +1,4 @@
+import { isoTime } from '../iso-time';
 import { reasonOf } from '../faults/fault';
 import type { Level, Log, LogFn, LogOptions, LogRecord, LogWriter } from './model';
 
@@ -37,7 +38,7 @@ const LEVELS: readonly Level[] = ['error', 'warn', 'info', 'debug'];
 function logOf(state: LogState, fields: Readonly<Record<string, unknown>>): Log {
   const log: LogFn = (level, text, meta) => {
     if (state.isSilent || state.closed || LEVELS.indexOf(level) > LEVELS.indexOf(state.level())) return;
-    const timestamp = new Date().toISOString();
+    const timestamp = isoTime(Date.now());
     write(state, { ...fields, ...meta, level, message: text, timestamp });
   };
   return Object.assign(log, {

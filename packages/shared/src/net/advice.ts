@@ -1,3 +1,4 @@
+import { isoTime } from '../iso-time';
 import { fault, type Fault } from '../faults/fault';
 import { classifyError, type Trouble } from './classify';
 import { symptomOf } from './symptom';
@@ -43,7 +44,7 @@ export function shownUrl(url: string): string {
 /** Such as `2026-03-01 12:34 UTC`. */
 function clockText(now: number): string {
   return Number.isFinite(now) && Math.abs(now) <= 8.64e15
-    ? `${new Date(now).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+    ? `${isoTime(now).slice(0, 16).replace('T', ' ')} UTC`
     : 'an impossible time';
 }
 

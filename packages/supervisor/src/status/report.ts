@@ -1,3 +1,4 @@
+import { isoTime } from '@ccbot/shared/iso-time';
 import { clusterReport, trouble, type Beat } from '@ccbot/shared/protocol/worker-message';
 import { family } from '@ccbot/shared/protocol/metrics';
 import * as z from 'zod/mini';
@@ -92,7 +93,7 @@ export function reportOf(
   self: Self & { rssBytes: number },
   { wall, at }: { wall: number; at: number },
 ): Report {
-  const iso = (time: number): string => new Date(Math.round(wall - at + time)).toISOString();
+  const iso = (time: number): string => isoTime(Math.round(wall - at + time));
   const { phase, child } = state;
   const beat = child?.beat ?? null;
   const nextTry =
@@ -150,5 +151,5 @@ function networkOf({ network }: State, iso: (time: number) => string): Report['n
 }
 
 function isoOf(wall: number | null): string | null {
-  return wall === null ? null : new Date(wall).toISOString();
+  return wall === null ? null : isoTime(wall);
 }

@@ -1,3 +1,4 @@
+import { isoTime } from '@ccbot/shared/iso-time';
 import type { LogFn } from '@ccbot/shared/log/logger';
 import type { Family } from '@ccbot/shared/protocol/metrics';
 import { familiesOf } from '../metrics/families';
@@ -74,7 +75,7 @@ export function createReporter(deps: ReporterDeps): Reporter {
       save(report());
     },
     saveStopped({ why, code }) {
-      save({ ...report(), stopped: { at: new Date(clock.now()).toISOString(), why, code } });
+      save({ ...report(), stopped: { at: isoTime(clock.now()), why, code } });
     },
     close: () => port.close(),
   };

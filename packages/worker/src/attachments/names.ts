@@ -1,3 +1,4 @@
+import { isoTime } from '@ccbot/shared/iso-time';
 import { streamSafe } from '@ccbot/shared/stream-safe';
 import type { InboundFile } from '../inbox/model';
 
@@ -61,7 +62,7 @@ function within(text: string, bytes: number): string {
 
 /** `<time>-<name>`, the time in UTC, to the second. `n` from 2 on tells files apart that would have the same name. */
 export function fileName(at: number, name: string, n: number): string {
-  const time = new Date(at).toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
+  const time = isoTime(at).slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
   if (n < 2) return `${time}-${name}`;
   const dot = name.lastIndexOf('.');
   return dot > 0 ? `${time}-${name.slice(0, dot)}-${n}${name.slice(dot)}` : `${time}-${name}-${n}`;

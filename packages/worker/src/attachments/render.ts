@@ -1,3 +1,4 @@
+import { isoTime } from '@ccbot/shared/iso-time';
 import { cut, oneLine } from '@ccbot/shared/one-line';
 import type { FileKind, Forward, MessagePart, Quote, Thing } from '../inbox/model';
 import { typeable } from '../terminal/sanitize';
@@ -111,8 +112,8 @@ function degrees({ latitude, longitude }: { latitude: number; longitude: number 
 }
 
 function renderForward(forward: Forward, text: string): string {
-  const date = new Date(forward.at);
-  const at = Number.isNaN(date.getTime()) ? '' : `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const isTime = !Number.isNaN(new Date(forward.at).getTime());
+  const at = isTime ? `${isoTime(forward.at).slice(0, 16).replace('T', ' ')} UTC` : '';
   const head = forAgents.forwarded(oneLine(forward.from, NAME_MAX), at);
   return text === '' ? head : `${head}\n${quoted(text)}`;
 }

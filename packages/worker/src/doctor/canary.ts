@@ -1,3 +1,4 @@
+import { isoTime } from '@ccbot/shared/iso-time';
 import { checkOf, type Check } from '@ccbot/shared/doctor/check';
 import type { CanaryResult } from '../canary/model';
 import { readResults, troubles } from '../canary/result';
@@ -13,7 +14,7 @@ export const examineCanary: Examine = ({ paths }) => {
 function checkResult(result: CanaryResult): Check {
   const check = checkOf(`canary-${result.agent}`, `canary of ${result.agent}`);
   const failed = troubles(result);
-  const date = new Date(result.at).toISOString().slice(0, 10);
+  const date = isoTime(result.at).slice(0, 10);
   const subject = result.version || 'the agent';
   if (failed.length === 0) return check.ok(`${subject} behaves as expected (${date})`);
   return check.warn(

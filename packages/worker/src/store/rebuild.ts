@@ -1,3 +1,4 @@
+import { isoTime } from '@ccbot/shared/iso-time';
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { fault, reasonOf, type Fault } from '@ccbot/shared/faults/fault';
 import { connect, SUFFIXES } from './connection';
@@ -10,8 +11,7 @@ import { clearSuspicion } from './soundness';
 /** Where a new database is built until it is complete. */
 const unfinished = (path: string): string => `${path}.new`;
 
-const backup = (path: string, at: number): string =>
-  `${path}.broken-${new Date(at).toISOString().replace(/[:.]/g, '-')}`;
+const backup = (path: string, at: number): string => `${path}.broken-${isoTime(at).replace(/[:.]/g, '-')}`;
 
 /**
  * Puts a new database with everything that is still readable in the place of a damaged one, and keeps the damaged one

@@ -1,3 +1,4 @@
+import { isoTime } from '@ccbot/shared/iso-time';
 import { counted } from '@ccbot/shared/counted';
 import { duration } from '@ccbot/shared/duration';
 import type { Standing } from './standing';
@@ -51,7 +52,7 @@ function machineText(machine: Standing['machines'][number], now: number): string
 /** What `ccbot cluster status --json` prints. Times are ISO 8601, by the clock of the server. */
 export function standingAsData(survey: Survey, standing: Standing, host: string): Record<string, unknown> {
   const { poller, epoch, machines } = standing;
-  const iso = (at: number): string => new Date(at).toISOString();
+  const iso = (at: number): string => isoTime(at);
   return {
     clustered: true,
     url: survey.url,
