@@ -3,7 +3,6 @@ import { homedir } from 'node:os';
 import type { Writable } from 'node:stream';
 import { join } from 'node:path';
 import { openSync, closeSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
 import { wantsColour } from '@ccbot/shared/cli/colour';
 import { COMPILING_ENV } from '@ccbot/shared/compiled/compiling';
 import { loadConfig, loadWithToken, type Loaded, type LoadOptions } from '@ccbot/shared/config/load';
@@ -13,7 +12,7 @@ import { createTokenMemory, CREDENTIALS_ENV, type TokenMemory } from '@ccbot/sha
 import { strayEnvNotice } from '@ccbot/shared/config/stray-env-file';
 import { excludeMemoryFromCoreDumps } from '@ccbot/shared/core-dumps/filter';
 import { faultText, type Fault } from '@ccbot/shared/faults/fault';
-import { createLog, type Level, type LoadWriter, type Log } from '@ccbot/shared/log/logger';
+import { createLog, type Level, type Log } from '@ccbot/shared/log/logger';
 import { allowSlowLinks } from '@ccbot/shared/net/attempts';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { version } from '../package.json';
@@ -160,8 +159,6 @@ async function runSupervisor(
   request: { standby: boolean; patient: boolean },
   programs: Programs,
 ): Promise<number> {
-  // Nothing here runs often enough to be worth an optimizing compiler, which takes 3 MB once it has run.
-  setFlagsFromString('--no-opt');
   const notReaped = leaveFirstPlace(process);
   if (notReaped !== null) process.stderr.write(`ccbot: ${notReaped}\n`);
   const prefix = prepareLaunch();
@@ -252,21 +249,10 @@ function openLogs(
       },
       secrets: secretsOf(config),
       fields: { program },
-      load: loadWriter,
     });
   // The worker has already filtered its lines by its own settings.
   return { supervisor: open('supervisor', level), worker: open('worker', 'debug') };
 }
-
-/** V8 refuses a compiled form, ours and those of Node.js, under another option than it was made with. */
-const loadWriter: LoadWriter = async () => {
-  setFlagsFromString('--opt');
-  try {
-    return await import('@ccbot/shared/log/winston');
-  } finally {
-    setFlagsFromString('--no-opt');
-  }
-};
 
 function listenToSignals(supervisor: Supervisor): void {
   const onTerminal = process.stdin.isTTY || process.stdout.isTTY;

@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { acquireLock } from '@ccbot/shared/lock/flock';
 import { holderOfThisProcess, processStartTime } from '@ccbot/shared/lock/holder';
-import { gone, openPlace, type Line, type Place } from './fixtures/harness';
-import { buildProgram } from './fixtures/program';
+import { buildProgram, gone, openPlace, type Line, type Place } from './fixtures/harness';
 
 const program = buildProgram();
 let place: Place;
@@ -18,6 +17,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await place.close();
 });
+afterAll(() => program.remove());
 
 const polls = (generation: number) => (line: Line) =>
   line.message === 'worker polling' && line['generation'] === generation;

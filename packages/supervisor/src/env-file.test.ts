@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startTelegram } from '@ccbot/sandbox/telegram/server';
-import { openPlace, type Line, type Place } from './fixtures/harness';
-import { buildProgram } from './fixtures/program';
+import { buildProgram, openPlace, type Line, type Place } from './fixtures/harness';
 
 const program = buildProgram();
 let place: Place;
@@ -13,6 +12,7 @@ beforeEach(async () => {
   mkdirSync(join(place.directory, 'conf'));
 });
 afterEach(() => place.close());
+afterAll(() => program.remove());
 
 /** The harness sets a token; here it must come from a file. */
 const bare = { TELEGRAM_BOT_TOKEN: '', ALLOWED_USERS: '' };

@@ -10,8 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { openPlace, type Line, type Place } from './fixtures/harness';
-import { buildProgram } from './fixtures/program';
+import { buildProgram, openPlace, type Line, type Place } from './fixtures/harness';
 import { unitEnvironment } from './fixtures/unit';
 
 const program = buildProgram();
@@ -42,6 +41,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await place.close();
 });
+afterAll(() => program.remove());
 
 const commands = (): string[] =>
   existsSync(join(place.directory, 'said'))

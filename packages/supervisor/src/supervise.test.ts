@@ -6,8 +6,7 @@ import { pathsOf } from '@ccbot/shared/config/paths';
 import { tokenLockPaths } from '@ccbot/shared/lock/token-paths';
 import { acquireLock, readHolder } from '@ccbot/shared/lock/flock';
 import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
-import { gone, lives, openPlace, type Line, type Place } from './fixtures/harness';
-import { buildProgram } from './fixtures/program';
+import { buildProgram, gone, lives, openPlace, type Line, type Place } from './fixtures/harness';
 
 const program = buildProgram();
 let place: Place;
@@ -18,6 +17,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await place.close();
 });
+afterAll(() => program.remove());
 
 const polls = (generation: number) => (line: Line) =>
   line.message === 'worker polling' && line['generation'] === generation;

@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { atTerminal, wordsOf, type AtTerminal } from '@ccbot/shared/fixtures/terminal';
-import { openPlace, type Line, type Place } from './fixtures/harness';
-import { buildProgram } from './fixtures/program';
+import { buildProgram, openPlace, type Line, type Place } from './fixtures/harness';
 
 const CTRL_C = '\u0003';
 // oxlint-disable-next-line no-control-regex -- colour sequences begin with a control character
@@ -23,6 +22,7 @@ afterEach(async () => {
   for (const terminal of open.splice(0)) terminal.kill();
   await place.close();
 });
+afterAll(() => program.remove());
 
 function at(args: string[], more: Record<string, string>, columns: number): AtTerminal {
   const env = { ...place.environment, CCBOT_LOG_FORMAT: 'text', TERM: 'xterm-256color', ...more };

@@ -3,8 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { TMUX } from '@ccbot/shared/fixtures/tmux';
 import { livingHolder } from './status/inspect';
-import { gone, openPlace, type Place } from './fixtures/harness';
-import { buildProgram } from './fixtures/program';
+import { buildProgram, gone, openPlace, type Place } from './fixtures/harness';
 
 const hasTmux = spawnSync(TMUX, ['-V']).error === undefined;
 const program = buildProgram();
@@ -19,6 +18,7 @@ afterEach(async () => {
   spawnSync(TMUX, ['-L', socket, 'kill-server']);
   await place.close();
 });
+afterAll(() => program.remove());
 
 function tmux(...args: string[]): string {
   const environment = { ...place.environment, TERM: 'xterm-256color' };

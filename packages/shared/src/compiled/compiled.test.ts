@@ -161,6 +161,36 @@ describe('a program in parts', () => {
   });
 });
 
+describe('the optimizing compiler', () => {
+  const TAG = "require('node:v8').cachedDataVersionTag().toString(16)";
+
+  /** V8's tag without any option, and with the compiler off. */
+  const [plain = '', off = ''] = spawnSync(
+    process.execPath,
+    ['-p', `[${TAG}, (require('node:v8').setFlagsFromString('--no-opt'), ${TAG})].join()`],
+    { encoding: 'utf8' },
+  )
+    .stdout.trim()
+    .split(',');
+
+  beforeEach(() => {
+    writeFileSync(program, `console.log([${TAG}, require('./part.js'), ${TAG}].join())`);
+    writeFileSync(join(dir, 'part.js'), `module.exports = ${TAG};`);
+  });
+
+  it('is off for a program and its parts, compiled or not', () => {
+    expect(run().out).toBe([off, off, off].join());
+    compile();
+    expect(run().out).toBe([off, off, off].join());
+    expect(off).not.toBe(plain);
+  });
+
+  it('is on while forms are written, so that Node.js’s own are read too', () => {
+    compile();
+    expect(forms().map((path) => path.split('-').at(-1))).toEqual([plain, plain]);
+  });
+});
+
 /** Resolves when the program has a compiled form. */
 function compiled(): Promise<void> {
   const folder = join(dir, 'compiled');

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 import { readCompiled, writeCompiled } from './store';
 
@@ -16,12 +17,14 @@ const SETTLED_MS = 10_000;
  * Runs a bundle from its compiled form, which spares V8 parsing it at each start, and the memory that takes; and so its
  * other parts when it requires them. Without one, as after an upgrade of Node.js, the bundle is compiled as usual, and
  * `compiler`, the program that makes the forms, is run when this program has settled.
+ *
+ * V8's optimizing compiler is off: it takes 7 MB once it has run, for programs that are short or mostly wait. One that works
+ * for long may turn it on with `--opt`; the next part that is loaded turns it off.
  */
 export function runBundle(bundle: string, compiler: string, settledMs = SETTLED_MS): void {
   const compiled = readCompiled(bundle);
-  if (compiled !== null) return void evaluate(bundle, load(bundle, compiled), readCompiled);
-  setTimeout(() => compileInBackground(bundle, compiler), settledMs).unref();
-  createRequire(bundle)(bundle);
+  if (compiled === null) setTimeout(() => compileInBackground(bundle, compiler), settledMs).unref();
+  evaluate(bundle, load(bundle, compiled), readCompiled);
 }
 
 /**
@@ -31,7 +34,7 @@ export function runBundle(bundle: string, compiler: string, settledMs = SETTLED_
 export function compileBundle(bundle: string): void {
   const scripts = evaluate(bundle, load(bundle), () => null);
   process.once('exit', () => {
-    for (const [path, script] of scripts) writeCompiled(path, script.createCachedData());
+    asCompiled(() => scripts.forEach((script, path) => writeCompiled(path, script.createCachedData())));
   });
 }
 
@@ -56,9 +59,15 @@ function evaluate(
   const requireModule = createRequire(bundle);
   // Only parts are required by a relative path: what is bundled has none any more.
   const requirePart = Object.assign((id: string): unknown => {
-    if (!id.startsWith('./')) return requireModule(id);
+    if (!id.startsWith('./')) return asCompiled(() => requireModule(id));
     const path = join(directory, id);
-    return (modules.get(path) ?? run(path, load(path, compiledOf(path)))).exports;
+    return (
+      modules.get(path) ??
+      run(
+        path,
+        asCompiled(() => load(path, compiledOf(path))),
+      )
+    ).exports;
   }, requireModule);
   const run = (path: string, part: Script): { exports: unknown } => {
     const module = { exports: {} };
@@ -69,8 +78,19 @@ function evaluate(
     body.call(module.exports, module.exports, requirePart, module, path, directory);
     return module;
   };
+  setFlagsFromString('--no-opt');
   run(bundle, script);
   return scripts;
+}
+
+/** V8 refuses a compiled form, ours and those of Node.js, under another option than it was made with. */
+function asCompiled<T>(load: () => T): T {
+  setFlagsFromString('--opt');
+  try {
+    return load();
+  } finally {
+    setFlagsFromString('--no-opt');
+  }
 }
 
 /** In another process, since it takes memory that this one would keep. */

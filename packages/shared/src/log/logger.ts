@@ -2,7 +2,7 @@ import { isoTime } from '../iso-time';
 import { reasonOf } from '../faults/fault';
 import type { Level, Log, LogFn, LogOptions, LogRecord, LogWriter } from './model';
 
-export type { Level, LoadWriter, Log, LogFn } from './model';
+export type { Level, Log, LogFn } from './model';
 
 /** Creates a log. Its failures (a full disk, a closed terminal) never reach the caller; stderr gets one line about them. */
 export function createLog(options: LogOptions): Log {
@@ -55,8 +55,7 @@ function write(state: LogState, record: LogRecord): void {
 
 async function open(state: LogState): Promise<void> {
   try {
-    const { load = () => import('./winston') } = state.options;
-    const { openWriter } = await load();
+    const { openWriter } = await import('./winston');
     state.writer = openWriter(state.options);
     for (const record of state.waiting.splice(0)) state.writer.write(record);
   } catch (error) {

@@ -23,8 +23,6 @@ export interface LogOptions {
   secrets?: readonly string[];
   /** Fields of every line, such as `program`. */
   fields?: Readonly<Record<string, unknown>>;
-  /** Loads what writes the lines, at the first of them; absent: as any other module. */
-  load?: LoadWriter;
 }
 
 /** A line as it is written: the constant text is its `message`. */
@@ -40,6 +38,3 @@ export interface LogWriter {
   /** Writes out what is buffered. */
   close(): Promise<void>;
 }
-
-/** Loads `./winston`. */
-export type LoadWriter = () => Promise<{ openWriter(options: LogOptions): LogWriter }>;

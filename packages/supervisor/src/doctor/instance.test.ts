@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import type { Check } from '@ccbot/shared/doctor/check';
 import { acquireLock } from '@ccbot/shared/lock/flock';
 import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
-import { openPlace, type Line, type Place } from '../fixtures/harness';
-import { buildProgram } from '../fixtures/program';
+import { buildProgram, openPlace, type Line, type Place } from '../fixtures/harness';
 import { createPatient, only, type Patient } from '../fixtures/doctor';
 import { launchd, runit, systemd, writeService, type Manager } from '../service/manager';
 import { examineService } from './instance';
@@ -18,6 +17,7 @@ describe('ccbot doctor', () => {
     place = await openPlace(program.path);
   });
   afterEach(() => place.close());
+  afterAll(() => program.remove());
 
   const polls = (line: Line): boolean => line.message === 'worker polling';
   async function look(...args: string[]): Promise<{ code: number | string; by: Record<string, Check> }> {

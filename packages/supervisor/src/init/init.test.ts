@@ -2,8 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { join } from 'node:path';
 import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
 import { atTerminal as startAtTerminal, type AtTerminal } from '@ccbot/shared/fixtures/terminal';
-import { openPlace, type Place } from '../fixtures/harness';
-import { buildProgram } from '../fixtures/program';
+import { buildProgram, openPlace, type Place } from '../fixtures/harness';
 
 const program = buildProgram();
 let place: Place;
@@ -36,6 +35,7 @@ afterEach(async () => {
   await telegram.close();
   await place.close();
 });
+afterAll(() => program.remove());
 
 /** `ccbot init` on a terminal. */
 function atTerminal(args: string[] = [], columns = 100): AtTerminal {

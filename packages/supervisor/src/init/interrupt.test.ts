@@ -3,8 +3,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
 import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
 import { atTerminal, wordsOf, type AtTerminal } from '@ccbot/shared/fixtures/terminal';
-import { openPlace, type Place } from '../fixtures/harness';
-import { buildProgram } from '../fixtures/program';
+import { buildProgram, openPlace, type Place } from '../fixtures/harness';
 
 const CTRL_C = '\u0003';
 
@@ -51,6 +50,7 @@ afterEach(async () => {
   await telegram.close();
   await place.close();
 });
+afterAll(() => program.remove());
 
 let columns: number;
 function start(args: readonly string[] = []): AtTerminal {

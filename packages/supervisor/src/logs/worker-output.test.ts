@@ -1,7 +1,6 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openPlace, type Line, type Place } from '../fixtures/harness';
-import { buildProgram } from '../fixtures/program';
+import { buildProgram, openPlace, type Line, type Place } from '../fixtures/harness';
 
 const program = buildProgram();
 let place: Place;
@@ -12,6 +11,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await place.close();
 });
+afterAll(() => program.remove());
 
 const ended = (line: Line): boolean => line.message === 'worker ended';
 

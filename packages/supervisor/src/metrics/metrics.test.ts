@@ -2,8 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { openPlace, type Line, type Place } from '../fixtures/harness';
-import { buildProgram } from '../fixtures/program';
+import { buildProgram, openPlace, type Line, type Place } from '../fixtures/harness';
 import { renderMetrics } from './render';
 
 const program = buildProgram();
@@ -15,6 +14,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await place.close();
 });
+afterAll(() => program.remove());
 
 const polls = (line: Line): boolean => line.message === 'worker polling';
 

@@ -1,5 +1,4 @@
-import { openPlace, type Line, type Place } from '../fixtures/harness';
-import { buildProgram } from '../fixtures/program';
+import { buildProgram, openPlace, type Line, type Place } from '../fixtures/harness';
 
 const program = buildProgram();
 let place: Place;
@@ -10,6 +9,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await place.close();
 });
+afterAll(() => program.remove());
 
 const ended = (generation: number) => (line: Line) =>
   line.message === 'worker ended' && line['generation'] === generation;

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { pathsOf } from '@ccbot/shared/config/paths';
 import { livingHolder } from '../status/inspect';
 import { runningEnvironment } from '../status/running';
-import { gone, openPlace, type Place } from '../fixtures/harness';
-import { buildProgram } from '../fixtures/program';
+import { buildProgram, gone, openPlace, type Place } from '../fixtures/harness';
 import { parsePlist } from '../fixtures/plist';
 
 const program = buildProgram();
@@ -22,6 +21,7 @@ afterEach(async () => {
   if (holder !== null) process.kill(holder.pid, 'SIGKILL');
   await place.close();
 });
+afterAll(() => program.remove());
 
 function settings(): void {
   const text = `TELEGRAM_BOT_TOKEN=${place.token}\nALLOWED_USERS=42\n`;

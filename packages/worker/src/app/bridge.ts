@@ -17,11 +17,11 @@ import { clusterProgress, handOver, runCluster, sharedWorld, type ClusterRun } f
 import { createFullNotice, tellOfFullDisk } from './full-disk';
 import type { Polling } from './polling';
 import { createHeap } from './heap';
-import { createIdleCollection, ownCpuMs } from './idle-collection';
 import { createKernel, type Kernel } from './kernel';
 import { tellRebuilt } from './rebuilt-notice';
 import { openWorld, type OpenedWorld } from './open-world';
 import { botUsername, type RunWorld } from './run-world';
+import { createUpkeep, ownCpuMs } from './upkeep';
 
 interface Run {
   polling: Polling;
@@ -165,7 +165,7 @@ function beat(run: Run): Beats {
   const { link, poll } = run.polling;
   const { outbox, sessions } = kernel.rooms;
   const heap = createHeap();
-  const collection = createIdleCollection(() => heap.collect(), ownCpuMs);
+  const upkeep = createUpkeep({ ...heap, cpuUsedMs: ownCpuMs });
   return startBeats(
     link.generation,
     () => ({
@@ -182,7 +182,7 @@ function beat(run: Run): Beats {
       if (!link.isSupervised) return;
       sendMessage(process, message);
       sendMetrics(run);
-      collection.onBeat(message.busy);
+      upkeep.onBeat(message.busy);
     },
     { now: () => world.now() },
   );

@@ -12,24 +12,31 @@ const YOUNG_MAX = 4 * 1024 * 1024;
 const GROWTH = 2;
 
 /**
- * Adjusts the worker's heap while it runs. With a V8 option on the command line, Node.js cannot use the code cache of its own
+ * Adjusts V8 while the worker runs. With a V8 option on the command line, Node.js cannot use the code cache of its own
  * modules, and starts 30 ms later.
  */
 export interface Heap {
   /** Collects all garbage. */
   collect(): void;
+  /** Lets V8's optimizing compiler run, or not. */
+  optimize(on: boolean): void;
 }
 
 export function createHeap(): Heap {
   // Four threads collect a young generation of a few megabytes: mostly they wait for each other.
   setFlagsFromString('--no-parallel-scavenge');
+  // It would collect once more when the worker rests already, some 20 s after a collection.
+  setFlagsFromString('--no-memory-reducer');
   limitYoung();
   let collect: (() => void) | undefined;
   return {
     collect() {
       collect ??= exposeCollector();
+      // The first one finds what is garbage, the second one moves what is left together, and gives the memory back.
+      collect();
       collect();
     },
+    optimize: (on) => setFlagsFromString(on ? '--opt' : '--no-opt'),
   };
 }
 
