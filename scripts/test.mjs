@@ -67,8 +67,8 @@ await orExplain(async () => {
 
 async function checksAndUnits() {
   for (const check of checks.filter((c) => all || names.includes(c))) await runCheck(check);
-  // On a machine with two cores, jest would use only one.
-  const workers = `--maxWorkers=${Math.min(4, cpus().length)}`;
+  // More than there are cores, since a test waits for most of its time.
+  const workers = `--maxWorkers=${Math.min(4, cpus().length + 1)}`;
   return selectedUnits.length === 0 ? [] : [await runJest('unit', selectedUnits, [workers])];
 }
 
