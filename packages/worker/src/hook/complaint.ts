@@ -1,4 +1,3 @@
-import { isoTime } from '@ccbot/shared/iso-time';
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { NotOursError, openOwnDirectory } from '@ccbot/shared/ownership/directory';
@@ -27,7 +26,7 @@ export function logBrokenAddon(dir: string, error: unknown, now: Date): void {
 
 function complain(dir: string, message: string, reason: string, now: Date): void {
   const record = {
-    timestamp: isoTime(now.getTime()),
+    timestamp: now.toISOString(),
     level: 'error',
     message,
     reason,
