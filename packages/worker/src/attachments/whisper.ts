@@ -1,3 +1,4 @@
+import { deadline } from '@ccbot/shared/deadline';
 import { access, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,8 +36,7 @@ export function createWhisper(options: WhisperOptions): Transcriber {
     async transcribe(path, request) {
       const missing = await firstMissing([options.bin, options.model].filter((p) => p.includes('/')));
       if (missing !== null) return { ok: false, reason: `${missing} is not there` };
-      const deadline = AbortSignal.timeout(options.deadlineMs ?? DEADLINE_MS);
-      const stop = AbortSignal.any([request.signal, deadline]);
+      const stop = deadline(options.deadlineMs ?? DEADLINE_MS, request.signal);
       const folder = await mkdtemp(join(tmpdir(), 'ccbot-voice-'));
       try {
         const ran = await convertAndListen(options, path, folder, request, stop);
@@ -64,12 +64,10 @@ async function convertAndListen(
   const recording = join(folder, 'voice.wav');
   const format = inputFormatOf(await headOf(path));
   if (format === null) return { ok: false, reason: 'it is no OGG, MP3 or M4A recording' };
-  const late = AbortSignal.timeout(options.convertMs ?? CONVERT_MS);
-  const converted = await runProgram(ffmpeg, conversion(path, format, recording), {
-    env,
-    signal: AbortSignal.any([signal, late]),
-  });
-  if (!converted.ok) return late.aborted ? { ok: false, reason: 'the conversion took too long' } : converted;
+  const stop = deadline(options.convertMs ?? CONVERT_MS, signal);
+  const converted = await runProgram(ffmpeg, conversion(path, format, recording), { env, signal: stop });
+  const isLate = stop.aborted && !signal.aborted;
+  if (!converted.ok) return isLate ? { ok: false, reason: 'the conversion took too long' } : converted;
   // ffmpeg ends without an error at its limits, and half a transcript would look like a whole one.
   if ((await stat(recording)).size >= CONVERTED_BYTES) return { ok: false, reason: 'it is too long' };
   return listen(options, recording, request, signal);

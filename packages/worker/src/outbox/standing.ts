@@ -1,3 +1,4 @@
+import { deadline } from '@ccbot/shared/deadline';
 import type { MessageStanding } from './model';
 import type { OutboxState } from './state';
 
@@ -17,7 +18,7 @@ export async function standingOf(
   message: number,
 ): Promise<MessageStanding> {
   const since = state.deps.clock.now() - SENDING_MS;
-  const isOver = AbortSignal.any([state.waits.signal, AbortSignal.timeout(PATIENCE_MS)]);
+  const isOver = deadline(PATIENCE_MS, state.waits.signal);
   for (;;) {
     const { views } = state.deps.disk;
     if (views.messageOf(chatId, message) !== undefined) return 'posted';
