@@ -112,13 +112,6 @@ describe('ccbot status', () => {
     });
   });
 
-  it('distinguishes a supervisor that does not answer from one that is gone', async () => {
-    const supervisor = place.run(['supervise']);
-    await supervisor.line(polls(1));
-    supervisor.kill('SIGSTOP');
-    expect(await statusData()).toMatchObject({ code: 3, data: { state: 'unanswering' } });
-  });
-
   it.each([
     ['supervisor', 'ccbot is starting: pid', 'starting', 3],
     ['command', 'one of its commands holds the lock', 'busy', 3],
@@ -222,20 +215,6 @@ describe('ccbot restart', () => {
     await supervisor.line(({ message }) => message === 'token not read again');
   });
 
-  it('claims nothing of a supervisor that does not answer', async () => {
-    const supervisor = place.run(['supervise']);
-    await supervisor.line(polls(1));
-    process.kill(supervisor.pid, 'SIGSTOP');
-    try {
-      expect(await ask('restart')).toMatchObject({
-        code: 75,
-        err: expect.stringContaining('it is unknown whether it will restart') as string,
-      });
-    } finally {
-      process.kill(supervisor.pid, 'SIGCONT');
-    }
-  });
-
   it('says that a supervisor without its socket is running but not restarted', async () => {
     const supervisor = place.run(['supervise']);
     await supervisor.line(polls(1));
@@ -298,19 +277,6 @@ describe('ccbot stop, and a lock that names a process', () => {
       expect.stringContaining(`names process ${child.pid}, which does not hold it`),
     ]);
     expect(runs(child)).toBe(true);
-  });
-
-  it('does not claim to have stopped what was asked and says nothing', async () => {
-    const supervisor = place.run(['supervise']);
-    await supervisor.line(polls(1));
-    rmSync(lock());
-    process.kill(supervisor.pid, 'SIGSTOP');
-    try {
-      const { code, err } = await ask('stop');
-      expect([code, err]).toEqual([1, expect.stringContaining('was asked to stop but does not answer')]);
-    } finally {
-      process.kill(supervisor.pid, 'SIGCONT');
-    }
   });
 
   it('signals none with the number of one that has ended', async () => {

@@ -1,11 +1,8 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { pathsOf } from '@ccbot/shared/config/paths';
-import { tokenLockPaths } from '@ccbot/shared/lock/token-paths';
-import { acquireLock, readHolder } from '@ccbot/shared/lock/flock';
-import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
+import { readHolder } from '@ccbot/shared/lock/flock';
 import { buildProgram, gone, lives, openPlace, type Line, type Place } from './fixtures/harness';
 
 const program = buildProgram();
@@ -160,54 +157,6 @@ describe('never two', () => {
     await gone(place.starts()[0]?.pid ?? 0);
   });
 
-  it('takes the lock again when its file is deleted, and passes it to a new worker', async () => {
-    const supervisor = place.run(['supervise']);
-    await supervisor.line(polls(1));
-    rmSync(join(place.directory, 'ccbot.lock'));
-    await supervisor.line(polls(2));
-    expect(place.starts()).toMatchObject([{ sameLock: true }, { generation: 2, sameLock: true }]);
-    const second = place.run(['supervise']);
-    expect(await second.end).toBe(1);
-  });
-
-  it('rejects a second start even if all lock files are deleted, because the first one answers', async () => {
-    const first = place.run(['supervise']);
-    await first.line(polls(1));
-    rmSync(join(place.directory, 'ccbot.lock'));
-    const paths = pathsOf(place.directory, place.directory);
-    const { own, shared } = tokenLockPaths(paths, { token: place.token, apiRoot: place.telegram.url });
-    for (const path of [own, shared]) rmSync(path);
-    const second = place.run(['supervise']);
-    expect(await second.end).toBe(1);
-    expect(second.stderr()).toContain(`pid ${first.pid}`);
-    expect(second.stderr()).toContain('was deleted or replaced');
-    await first.line(polls(2)); // it has taken the locks again
-    const third = place.run(['supervise']);
-    expect(await third.end).toBe(1);
-    expect(third.stderr()).toContain('The kernel refused');
-  });
-
-  it('creates CCBOT_DIR again after it was deleted, and keeps running', async () => {
-    const supervisor = place.run(['supervise']);
-    await supervisor.line(polls(1));
-    rmSync(place.directory, { recursive: true, maxRetries: 10 }); // the worker keeps writing into it
-    await supervisor.line(polls(2));
-    expect(place.starts()).toMatchObject([{ generation: 2, sameLock: true }]);
-  });
-
-  it('exits with 1, and stops its worker, when another process took the replaced lock file', async () => {
-    const supervisor = place.run(['supervise']);
-    await supervisor.line(polls(1));
-    const path = join(place.directory, 'ccbot.lock');
-    rmSync(path);
-    const taken = acquireLock(path, holderOfThisProcess('0', place.directory, 0, 'worker'));
-    expect(taken.ok).toBe(true);
-    expect(await supervisor.end).toBe(1);
-    expect(supervisor.stdout()).toContain(`pid ${process.pid}`);
-    await gone(place.starts()[0]?.pid ?? 0);
-    if (taken.ok) taken.lock.release();
-  });
-
   it('waits in the kernel and takes over when the holder is gone', async () => {
     const first = place.run(['supervise']);
     await first.line(polls(1));
@@ -324,15 +273,6 @@ describe('always one', () => {
     unread.kill('SIGTERM');
     await end;
     await Promise.all(place.starts().map(({ pid }) => gone(pid)));
-  });
-
-  it('replaces a suspended worker', async () => {
-    const supervisor = place.run(['supervise']);
-    await supervisor.line(polls(1));
-    process.kill(place.starts()[0]?.pid ?? 0, 'SIGSTOP');
-    await supervisor.line(polls(2));
-    expect(supervisor.lines().find(ended(1))?.['why']).toBe('not responding');
-    expect(place.starts().filter(({ pid }) => lives(pid))).toHaveLength(1);
   });
 
   it('replaces a worker over its memory limit without counting a crash', async () => {

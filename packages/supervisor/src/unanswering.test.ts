@@ -1,0 +1,87 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildProgram, lives, openPlace, type Line, type Place } from './fixtures/harness';
+
+const program = buildProgram();
+afterAll(() => program.remove());
+
+const polls = (generation: number) => (line: Line) =>
+  line.message === 'worker polling' && line['generation'] === generation;
+const ended = (generation: number) => (line: Line) =>
+  line.message === 'worker ended' && line['generation'] === generation;
+
+/** Runs a command until it exits. */
+async function ask(
+  place: Place,
+  ...args: string[]
+): Promise<{ code: number | string; out: string; err: string }> {
+  const command = place.run(args);
+  const code = await command.end;
+  return { code, out: command.stdout(), err: command.stderr() };
+}
+
+/** Runs a test in a place of its own: beside others, since it waits for most of its time. */
+const inPlace = (test: (place: Place) => Promise<void>) => async (): Promise<void> => {
+  const place = await openPlace(program.path);
+  try {
+    await test(place);
+  } finally {
+    await place.close();
+  }
+};
+
+it.concurrent(
+  'distinguishes a supervisor that does not answer from one that is gone',
+  inPlace(async (place) => {
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(polls(1));
+    supervisor.kill('SIGSTOP');
+    const { code, out } = await ask(place, 'status', '--json');
+    expect([code, JSON.parse(out)]).toEqual([3, expect.objectContaining({ state: 'unanswering' })]);
+  }),
+);
+
+it.concurrent(
+  'claims nothing of a supervisor that does not answer',
+  inPlace(async (place) => {
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(polls(1));
+    process.kill(supervisor.pid, 'SIGSTOP');
+    try {
+      expect(await ask(place, 'restart')).toMatchObject({
+        code: 75,
+        err: expect.stringContaining('it is unknown whether it will restart') as string,
+      });
+    } finally {
+      process.kill(supervisor.pid, 'SIGCONT');
+    }
+  }),
+);
+
+it.concurrent(
+  'does not claim to have stopped what was asked and says nothing',
+  inPlace(async (place) => {
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(polls(1));
+    rmSync(join(place.directory, 'ccbot.lock'));
+    process.kill(supervisor.pid, 'SIGSTOP');
+    try {
+      const { code, err } = await ask(place, 'stop');
+      expect([code, err]).toEqual([1, expect.stringContaining('was asked to stop but does not answer')]);
+    } finally {
+      process.kill(supervisor.pid, 'SIGCONT');
+    }
+  }),
+);
+
+it.concurrent(
+  'replaces a suspended worker',
+  inPlace(async (place) => {
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(polls(1));
+    process.kill(place.starts()[0]?.pid ?? 0, 'SIGSTOP');
+    await supervisor.line(polls(2));
+    expect(supervisor.lines().find(ended(1))?.['why']).toBe('not responding');
+    expect(place.starts().filter(({ pid }) => lives(pid))).toHaveLength(1);
+  }),
+);
