@@ -6,6 +6,7 @@ import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { Request } from '../cli';
 import { withVariablesOf } from '@ccbot/shared/environment/service';
 import type { DoctorDeps, Fix } from '../doctor/deps';
+import { inspectionOf } from '../status/inspect';
 import { runningEnvironment } from '../status/running';
 import { examine } from '../doctor/examine';
 import { isBroken, renderCheck, renderSum } from '../doctor/render';
@@ -33,19 +34,25 @@ export async function doctor(
   else out.write(renderSum(checks));
   if (!request.fix || (await applyAll(fixes, request.yes, deps)) === 0) return isBroken(checks) ? 1 : 0;
   // What was fixed shows only in what is found now.
-  const after = (await examine({ ...world, loaded: await deps.load() }, false, () => undefined)).checks;
+  const after = (await examineAgain(deps)).checks;
   for (const check of after.filter(({ verdict }) => verdict === 'bad')) err.write(renderCheck(check, false));
   err.write(`After the changes, ${renderSum(after)}`);
   return isBroken(after) ? 1 : 0;
 }
 
+async function examineAgain(deps: CommandDeps): ReturnType<typeof examine> {
+  return examine(await doctorDeps(await deps.load(), deps), false, () => undefined);
+}
+
 async function doctorDeps(loaded: Loaded, deps: CommandDeps): Promise<DoctorDeps> {
   const shell = deps.host.env;
-  const running = await runningEnvironment(deps.paths);
+  const instance = inspectionOf(loaded.paths);
+  // Both ask the supervisor; one that is stuck is waited for once.
+  const [running] = await Promise.all([runningEnvironment(deps.paths), instance()]);
   const env = running === null ? shell : withVariablesOf(shell, running.variables);
   return {
     loaded,
-    host: { ...deps.host, shell, running },
+    host: { ...deps.host, shell, running, instance },
     installation: deps.installation,
     service() {
       const kind = detectKind(process.platform, shell);

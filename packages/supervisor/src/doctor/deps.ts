@@ -3,12 +3,15 @@ import type { Check } from '@ccbot/shared/doctor/check';
 import type { Environment, Host, Installation, RunProgram } from '../host';
 import type { Manager } from '../service/manager';
 import type { OwnEnvironment } from '../status/environment';
+import type { InstanceStatus } from '../status/inspect';
 
 export interface DoctorHost extends Pick<Host, 'uid' | 'nodeVersion' | 'freeBytes'> {
   /** The environment of the shell that the doctor was called from. Checks run programs in the one of the ccbot that runs. */
   shell: Environment;
   /** Null: no ccbot runs, or it does not say. */
   running: OwnEnvironment | null;
+  /** Whether ccbot runs in this `CCBOT_DIR`. A supervisor that did not answer once is not asked again. */
+  instance(): Promise<InstanceStatus>;
 }
 
 export interface DoctorDeps {

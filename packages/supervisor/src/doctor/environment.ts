@@ -3,7 +3,6 @@ import { delimiter } from 'node:path';
 import { checkOf, type Check } from '@ccbot/shared/doctor/check';
 import { differencesOf, environmentForService } from '@ccbot/shared/environment/service';
 import { realPath } from '../service/real-path';
-import { inspect } from '../status/inspect';
 import type { DoctorDeps, Finding } from './deps';
 
 /**
@@ -15,7 +14,7 @@ export async function examineEnvironment(deps: DoctorDeps): Promise<Finding> {
   const { loaded, host } = deps;
   const { running } = host;
   if (running === null) {
-    const { is } = await inspect(loaded.paths);
+    const { is } = await host.instance();
     const isNone = is === 'absent' || is === 'busy';
     return {
       checks: [

@@ -6,14 +6,14 @@ import { probeLock } from '@ccbot/shared/lock/probe';
 import { tokenLockPaths } from '@ccbot/shared/lock/token-paths';
 import { checkOf, type Check } from '@ccbot/shared/doctor/check';
 import type { Loaded } from '@ccbot/shared/config/load';
-import { isAlive, inspect, type InstanceStatus } from '../status/inspect';
+import { isAlive, type InstanceStatus } from '../status/inspect';
 import { lingers } from '../service/linger';
 import { isActive } from '../status/render';
 import type { DoctorDeps, Finding } from './deps';
 
 /** Checks the lock and the state of its holder. */
-export async function examineLock({ loaded }: DoctorDeps): Promise<Finding> {
-  return { checks: [lockCheck(loaded, await inspect(loaded.paths))] };
+export async function examineLock({ loaded, host }: DoctorDeps): Promise<Finding> {
+  return { checks: [lockCheck(loaded, await host.instance())] };
 }
 
 function lockCheck(loaded: Loaded, found: InstanceStatus): Check {
@@ -93,10 +93,10 @@ export function otherHolder(loaded: Loaded): Holder | null {
 }
 
 /** Compares the installed version with the running one. */
-export async function examineVersions({ loaded, installation }: DoctorDeps): Promise<Finding> {
+export async function examineVersions({ host, installation }: DoctorDeps): Promise<Finding> {
   const { version } = installation;
   const check = checkOf('version', 'version');
-  const found = await inspect(loaded.paths);
+  const found = await host.instance();
   if (found.is !== 'supervised') return { checks: [check.ok(version)] };
   const { supervisor, worker } = found.report;
   const old = [supervisor.version, worker?.version ?? version].filter((running) => running !== version);

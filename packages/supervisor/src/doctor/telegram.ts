@@ -8,7 +8,6 @@ import { adviceOf } from '@ccbot/shared/net/advice';
 import type { Trouble, TroubleCode } from '@ccbot/shared/net/classify';
 import { callBotApi, type ApiAnswer as Answer } from '../net/bot-api';
 import { troubleOf } from '../net/probe';
-import { inspect } from '../status/inspect';
 import { otherHolder } from './instance';
 import { isActive } from '../status/render';
 import type { Report } from '../status/report';
@@ -151,7 +150,7 @@ async function examineWebhook(call: Call, token: string): Promise<Finding> {
 async function examinePoller(deps: DoctorDeps, call: Call, token: string): Promise<Check> {
   const check = CHECKS.poller;
   const todo = 'Stop the other ccbot, on this machine or another, or give each its own bot.';
-  const found = await inspect(deps.loaded.paths);
+  const found = await deps.host.instance();
   if (found.is === 'supervised') {
     if (found.report.conflicts > 0) return check.bad('another poller uses this token (409)', todo);
     if (isActive(found))

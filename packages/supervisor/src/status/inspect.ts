@@ -49,6 +49,16 @@ export async function inspect(paths: Paths): Promise<InstanceStatus> {
   return report.stopped === null ? { is: 'unanswering', holder, report } : { is: 'absent', report };
 }
 
+/** As {@link inspect}, for several looks in a row: one that did not answer is not waited for again. */
+export function inspectionOf(paths: Paths): () => Promise<InstanceStatus> {
+  let silent: InstanceStatus | null = null;
+  return async () => {
+    const found = silent ?? (await inspect(paths));
+    if (found.is === 'unanswering') silent = found;
+    return found;
+  };
+}
+
 /**
  * Whether a command has given the lock back, which leaves its name there: `ccbot init` runs for minutes without it. Its
  * own process does not ask the kernel, as the ccbot that it starts may be taking the lock.
