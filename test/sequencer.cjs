@@ -37,18 +37,19 @@ const LONG = [
   'test/repo/prepare.test.ts',
   'test/repo/pack.test.ts',
   'test/repo/command-line.test.ts',
-  'src/supervise.test.ts',
+
   'src/foreign-text.test.ts',
   'src/outbox/outbox.files.test.ts',
   'src/outbox/outbox.pace.test.ts',
   'src/terminal/tmux/servers.test.ts',
   'src/terminal/tmux/hostile.test.ts',
+  'src/supervise.test.ts',
+  'src/unanswering.test.ts',
   'src/commands.test.ts',
   'src/doctor/instance.test.ts',
   'src/terminal/tmux/panes.test.ts',
   'src/init/init.test.ts',
   'src/terminal/contract.test.ts',
-  'src/service.test.ts',
 ];
 
 module.exports = class LongestFirst extends Sequencer {

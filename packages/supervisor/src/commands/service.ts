@@ -201,18 +201,23 @@ async function install(
 /** How long a service may take until its manager says that it runs, ms. */
 const START_MS = 10_000;
 
+/** For so long it may still tell of the run before this start, ms. */
+const OLD_MS = 2_000;
+
 /** How often the manager is asked, ms. */
 const ASK_MS = 250;
 
 /** The exit code of a command that is not there, as in a shell. */
 const MISSING = 127;
 
-/** Null once the service manager says that the service runs; what it says instead, if it does not in time or is missing. */
+/** Null once the service manager says that the service runs; what it says instead, if it does not in time or will not. */
 async function waitUntilRunning(manager: Manager, deps: CommandDeps): Promise<string | null> {
   for (const until = Date.now() + START_MS; ; await pause(ASK_MS)) {
     const { code, stdout, output } = await run(manager.status, deps);
     if (manager.runs({ code, stdout })) return null;
-    if (code !== MISSING && Date.now() < until) continue;
+    const mayTellOfOld = Date.now() < until - START_MS + OLD_MS;
+    const isDecided = code === MISSING || (!mayTellOfOld && manager.hasGivenUp?.({ stdout }) === true);
+    if (!isDecided && Date.now() < until) continue;
     const active =
       output.split('\n').find((line) => /^\s*Active:/.test(line)) ?? output.trim().split('\n')[0];
     return `${oneLine(active ?? '', STATE_MAX) || `exit ${code}`}.`;

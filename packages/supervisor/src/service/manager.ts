@@ -30,6 +30,8 @@ export interface Manager {
   status: SystemCommand;
   /** Whether this result of the status command means that the service is running. */
   runs(status: { code: number; stdout: string }): boolean;
+  /** Whether it says that it has given the service up; absent: it never does. */
+  hasGivenUp?(status: { stdout: string }): boolean;
   /** Shown after the installation. */
   hint: string;
 }
@@ -60,6 +62,7 @@ export function systemd(options: UnitOptions, { home, env }: ManagerPlace): Mana
     remove: path,
     status: ctl('status', '--no-pager', unit),
     runs: ({ code }) => code === 0,
+    hasGivenUp: ({ stdout }) => /^\s*Active: failed\b/m.test(stdout),
     hint: 'To have it run while you are not logged in: `loginctl enable-linger`.',
   };
 }
