@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   appendFileSync,
   existsSync,
@@ -97,7 +98,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     ...options.env,
   };
   if (options.fill !== undefined) {
-    execFileSync(process.execPath, [ccbot, 'worker', '--once'], { cwd: folder, env, stdio: 'ignore' });
+    await runOnce(folder, env);
     options.fill(join(dir, 'ccbot.db'));
   }
   const supervisor = startSupervisor(folder, env);
@@ -152,6 +153,13 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     throw new Error(`ccbot did not start to poll; output of the supervisor:\n${supervisor.output()}`);
   }
   return world;
+}
+
+/** Runs a worker that polls once; the sandbox in this process answers it meanwhile. */
+async function runOnce(cwd: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const worker = spawn(process.execPath, [ccbot, 'worker', '--once'], { cwd, env, stdio: 'ignore' });
+  const [code] = (await once(worker, 'exit')) as [number | null];
+  if (code !== 0) throw new Error(`ccbot worker --once ended with ${code}`);
 }
 
 /** Starts the sandbox with this many users that the bot knows, and a stranger. */
