@@ -13,7 +13,7 @@ const TIMEOUT_MS = 10 * 60_000;
 const SHOWN_MAX = 12;
 
 /** So many test files are run at most, the nearest: what half of the program imports would run half of the tests. */
-const TESTS_MAX = 24;
+const TESTS_MAX = 12;
 
 const FUZZ_TEST = 'packages/worker/src/foreign-text.test.ts';
 
