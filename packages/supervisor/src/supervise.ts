@@ -258,11 +258,11 @@ async function end(parts: Parts, code: number): Promise<void> {
   const { reporter, notify, control } = parts.reporting;
   const { logs } = deps;
   runner.close();
-  notify.close();
+  const told = notify.close();
   effects.close();
   reporter.saveStopped({ why: code === 0 ? 'stop requested' : 'lock lost to another ccbot', code });
   logs.supervisor('info', 'supervisor ended', { code });
-  await Promise.all([control?.close(), reporter.close()]);
+  await Promise.all([control?.close(), reporter.close(), told]);
   rmSync(settings.get().paths.workerSocket, { force: true }); // left behind by a worker that was killed
   await Promise.all([logs.supervisor.close(), logs.worker.close()]);
   locks.release();

@@ -6,7 +6,8 @@ import type { Environment } from '../host';
 export interface ServiceNotify {
   ready(): void;
   stopping(): void;
-  close(): void;
+  /** Resolves when everything has been told. */
+  close(): Promise<void>;
 }
 
 /**
@@ -21,13 +22,19 @@ export function createServiceNotify(
 ): ServiceNotify {
   const socket = env['NOTIFY_SOCKET'];
   let complained = false;
-  const notify = (...words: string[]): void => {
-    if (socket === undefined || socket === '') return;
-    execFile('systemd-notify', [`--pid=${process.pid}`, ...words], { timeout: 5_000 }, (error) => {
-      if (error === null || complained) return;
-      complained = true;
-      log('warn', 'systemd not notified', { reason: error.message });
+  let last = Promise.resolve();
+  const send = (word: string): Promise<void> =>
+    new Promise((resolve) => {
+      execFile('systemd-notify', [`--pid=${process.pid}`, word], { timeout: 5_000 }, (error) => {
+        if (error !== null && !complained) log('warn', 'systemd not notified', { reason: error.message });
+        complained ||= error !== null;
+        resolve();
+      });
     });
+  // One after the other: of two processes the second may come first.
+  const notify = (word: string): void => {
+    if (socket === undefined || socket === '') return;
+    last = last.then(() => send(word));
   };
   const everyMs = Math.floor(Number(env['WATCHDOG_USEC'] ?? 0) / 2_000);
   const timer =
@@ -39,6 +46,9 @@ export function createServiceNotify(
   return {
     ready: () => notify('READY=1'),
     stopping: () => notify('STOPPING=1'),
-    close: () => clearInterval(timer),
+    close() {
+      clearInterval(timer);
+      return last;
+    },
   };
 }
