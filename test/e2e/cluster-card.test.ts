@@ -181,6 +181,7 @@ it.concurrent('of a machine that was killed goes when that is back, and another 
     await withSessions(cluster, ada, bob, cyd);
     const { telegram } = cluster.system;
     const dead = await card(cluster, 'on-ada · ada');
+    await waitUntilRecorded(ada, ''); // what it was killed in the middle of sending, it would not know
     await ada.kill();
     telegram.owner.tap('on-bob · bob', dead.id);
     await telegram.waitFor(() => cards(cluster).some((m) => topOf(m).includes('on-bob · bob')), 60_000);

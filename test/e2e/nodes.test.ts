@@ -7,7 +7,8 @@ import { root } from '../repo/files';
 import { botMessages, botSays } from './harness/chat';
 import { installFor, nodeLine } from './harness/node-line';
 import { AT_ONCE } from './harness/script';
-import { prepareSystem, workerPid, type Programs, type System } from './harness/system';
+import { prepareSystem, runsFrom, workerPid, type Programs, type System } from './harness/system';
+import { until } from './harness/until';
 
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
 
@@ -76,6 +77,7 @@ const underLine =
       await test(installed);
     } finally {
       await installed.stop();
+      await until(() => !runsFrom(folder)); // what stores a compiled form
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     }
   };
