@@ -212,12 +212,12 @@ const MISSING = 127;
 
 /** Null once the service manager says that the service runs; what it says instead, if it does not in time or will not. */
 async function waitUntilRunning(manager: Manager, deps: CommandDeps): Promise<string | null> {
-  for (const until = Date.now() + START_MS; ; await pause(ASK_MS)) {
+  for (const since = Date.now(); ; await pause(ASK_MS)) {
     const { code, stdout, output } = await run(manager.status, deps);
     if (manager.runs({ code, stdout })) return null;
-    const mayTellOfOld = Date.now() < until - START_MS + OLD_MS;
-    const isDecided = code === MISSING || (!mayTellOfOld && manager.hasGivenUp?.({ stdout }) === true);
-    if (!isDecided && Date.now() < until) continue;
+    const passedMs = Date.now() - since;
+    const hasGivenUp = passedMs >= OLD_MS && manager.hasGivenUp?.({ stdout }) === true;
+    if (code !== MISSING && !hasGivenUp && passedMs < START_MS) continue;
     const active =
       output.split('\n').find((line) => /^\s*Active:/.test(line)) ?? output.trim().split('\n')[0];
     return `${oneLine(active ?? '', STATE_MAX) || `exit ${code}`}.`;

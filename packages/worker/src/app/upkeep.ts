@@ -27,7 +27,7 @@ export interface Effort {
 
 export const NO_EFFORT: Effort = { usedMs: 0, burstsMs: 0, costMs: FIRST_COST_MS, quiet: 0, work: 0 };
 
-/** What a worker should do for itself; `optimize` is null where V8 should go on as before. */
+/** What a worker should do for itself. `optimize`: whether V8's optimizing compiler may run; null: no change. */
 export interface Due {
   collect: boolean;
   optimize: boolean | null;
