@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { acquireLock } from '@ccbot/shared/lock/flock';
 import { holderOfThisProcess, processStartTime } from '@ccbot/shared/lock/holder';
-import { buildProgram, gone, openPlace, type Line, type Place } from './fixtures/harness';
+import { buildProgram, gone, openPlace, type Place, polls } from './fixtures/harness';
 
 const program = buildProgram();
 let place: Place;
@@ -18,9 +18,6 @@ afterEach(async () => {
   await place.close();
 });
 afterAll(() => program.remove());
-
-const polls = (generation: number) => (line: Line) =>
-  line.message === 'worker polling' && line['generation'] === generation;
 
 /** Runs a command until it exits. */
 async function ask(...args: string[]): Promise<{ code: number | string; out: string; err: string }> {

@@ -4,23 +4,11 @@ import { pathsOf } from '@ccbot/shared/config/paths';
 import { tokenLockPaths } from '@ccbot/shared/lock/token-paths';
 import { acquireLock } from '@ccbot/shared/lock/flock';
 import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
-import { buildProgram, gone, openPlace, type Line, type Place } from './fixtures/harness';
+import { buildProgram, gone, polls, placesFor } from './fixtures/harness';
 
 const program = buildProgram();
 afterAll(() => program.remove());
-
-const polls = (generation: number) => (line: Line) =>
-  line.message === 'worker polling' && line['generation'] === generation;
-
-/** Runs a test in a place of its own: beside others, since it waits for most of its time. */
-const inPlace = (test: (place: Place) => Promise<void>) => async (): Promise<void> => {
-  const place = await openPlace(program.path);
-  try {
-    await test(place);
-  } finally {
-    await place.close();
-  }
-};
+const inPlace = placesFor(program);
 
 it.concurrent(
   'takes the lock again when its file is deleted, and passes it to a new worker',

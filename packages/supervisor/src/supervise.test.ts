@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { readHolder } from '@ccbot/shared/lock/flock';
-import { buildProgram, gone, lives, openPlace, type Line, type Place } from './fixtures/harness';
+import { buildProgram, gone, lives, openPlace, type Line, type Place, polls } from './fixtures/harness';
 
 const program = buildProgram();
 let place: Place;
@@ -16,8 +16,6 @@ afterEach(async () => {
 });
 afterAll(() => program.remove());
 
-const polls = (generation: number) => (line: Line) =>
-  line.message === 'worker polling' && line['generation'] === generation;
 const ended = (generation: number) => (line: Line) =>
   line.message === 'worker ended' && line['generation'] === generation;
 

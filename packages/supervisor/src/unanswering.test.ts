@@ -1,12 +1,11 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildProgram, lives, openPlace, type Line, type Place } from './fixtures/harness';
+import { buildProgram, lives, type Line, polls, placesFor, type Place } from './fixtures/harness';
 
 const program = buildProgram();
 afterAll(() => program.remove());
+const inPlace = placesFor(program);
 
-const polls = (generation: number) => (line: Line) =>
-  line.message === 'worker polling' && line['generation'] === generation;
 const ended = (generation: number) => (line: Line) =>
   line.message === 'worker ended' && line['generation'] === generation;
 
@@ -19,16 +18,6 @@ async function ask(
   const code = await command.end;
   return { code, out: command.stdout(), err: command.stderr() };
 }
-
-/** Runs a test in a place of its own: beside others, since it waits for most of its time. */
-const inPlace = (test: (place: Place) => Promise<void>) => async (): Promise<void> => {
-  const place = await openPlace(program.path);
-  try {
-    await test(place);
-  } finally {
-    await place.close();
-  }
-};
 
 it.concurrent(
   'distinguishes a supervisor that does not answer from one that is gone',
