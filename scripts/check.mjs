@@ -6,14 +6,11 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { offlineEnvironment, orExplain, prepare, preparePackages, root } from './prepare.mjs';
-import { importersOf, isFuzzed, isReadBy, reach, readBy } from './reach.mjs';
+import { importersOf, isFuzzed, isReadBy, nearest, reach, readBy } from './reach.mjs';
 
 /** Time limit of each check, ms. */
 const TIMEOUT_MS = 10 * 60_000;
 const SHOWN_MAX = 12;
-
-/** So many test files are run at most, the nearest: what half of the program imports would run half of the tests. */
-const TESTS_MAX = 12;
 
 const FUZZ_TEST = 'packages/worker/src/foreign-text.test.ts';
 
@@ -57,7 +54,7 @@ async function checkChange(commit) {
     .map((name) => `test/repo/${name}`);
   const units = tests.filter((test) => !test.startsWith('test/e2e/'));
   const run = [
-    ...nearest(units, changed),
+    ...withFuzzed(nearest(units), changed),
     ...repository.filter(
       (test) => !tests.includes(test) && isAffected(test, [...changed, ...naming(changed)]),
     ),
@@ -69,7 +66,7 @@ async function checkChange(commit) {
     whole,
     run,
     repository,
-    farther: units.slice(TESTS_MAX),
+    farther: units.filter((test) => !run.includes(test)),
     endToEnd: tests.filter((test) => test.startsWith('test/e2e/')),
   });
   const failed = results.filter(({ ok }) => !ok).map(({ name }) => name);
@@ -80,11 +77,10 @@ async function checkChange(commit) {
   process.exitCode = failed.length === 0 ? 0 : 1;
 }
 
-/** The test files beside the sources that are run for a change. */
-function nearest(units, changed) {
-  const near = units.slice(0, TESTS_MAX);
+/** With the test of foreign texts when it lists a changed file. */
+function withFuzzed(tests, changed) {
   const readText = (path) => readFileSync(join(root, path), 'utf8');
-  return isFuzzed(changed, readText) && !near.includes(FUZZ_TEST) ? [...near, FUZZ_TEST] : near;
+  return isFuzzed(changed, readText) && !tests.includes(FUZZ_TEST) ? [...tests, FUZZ_TEST] : tests;
 }
 
 /** The changed files, deleted ones too, and what the change is called. */
@@ -168,7 +164,9 @@ function sayLeftOut({ whole, run, repository, farther, endToEnd }) {
   const unreached = whole.filter((test) => !test.startsWith('test/') && !run.includes(test));
   const others = repository.filter((test) => !run.includes(test));
   const parts = [
-    farther.length > 0 ? `${counted(farther.length, 'test file')} that reach the change from farther` : '',
+    farther.length > 0
+      ? `${counted(farther.length, 'test file')} that reach the change from farther or take longer`
+      : '',
     unreached.length > 0
       ? `${counted(unreached.length, 'test file')} of a whole program, which reach the change only through it`
       : '',

@@ -1,8 +1,12 @@
 // Which tests a change reaches: those that run a changed file, found in the imports of all files.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import longTests from '../test/long-tests.cjs';
+
+export { longTests };
 
 const isTest = (path) => path.endsWith('.test.ts');
+const isLong = (test) => longTests.some((end) => test.endsWith(end));
 
 /**
  * Files through which everything is imported. A test that gets to a change only through one of them is a test of the
@@ -80,7 +84,7 @@ function namedFiles(root, path, source) {
 }
 
 /**
- * The tests that a change reaches: `tests` to run, the nearest first, and `whole`, which get to it only through a hub. A
+ * The tests that a change reaches: `tests` to run, the nearest and then the shortest first, and `whole`, which get to it only through a hub. A
  * changed file that no other test reaches, since it is read or computed, has those of its room.
  */
 export function reach(changed, importers) {
@@ -97,8 +101,25 @@ export function reach(changed, importers) {
       if (isTest(test)) tests.set(test, Math.min(steps, tests.get(test) ?? Infinity));
     for (const test of whole) far.add(test);
   }
-  const ordered = [...tests].sort(([a, m], [b, n]) => m - n || (a < b ? -1 : 1)).map(([test]) => test);
+  const ordered = [...tests]
+    .sort(([a, m], [b, n]) => m - n || isLong(a) - isLong(b) || (a < b ? -1 : 1))
+    .map(([test]) => test);
   return { tests: ordered, whole: [...far].filter((test) => !tests.has(test)).sort() };
+}
+
+/** As much is run for a change as takes some 15 s on two slow cores: one short test file is one of it. */
+const WORK_MAX = 14;
+const LONG_WORK = 4;
+
+/** Those of the tests that are run for a change: what half of the program imports would run half of all tests. */
+export function nearest(tests) {
+  let work = 0;
+  return tests.filter((test) => {
+    const more = isLong(test) ? LONG_WORK : 1;
+    const fits = work + more <= WORK_MAX;
+    if (fits) work += more;
+    return fits;
+  });
 }
 
 /** As near as a test of the room is that does not import the file, in imports. */

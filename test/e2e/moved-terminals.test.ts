@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import { TMUX } from '@ccbot/shared/fixtures/tmux';
 import { botSays, count, startSession } from './harness/chat';
-import { prepareSystem, type Supervisor, type System } from './harness/system';
+import { prepareSystem, stopSupervisors, type Supervisor, type System } from './harness/system';
 import { until } from './harness/until';
 
 const AGENT = join(__dirname, '..', '..', 'packages/sandbox/bin/ccbot-scripted-agent.js');
@@ -47,6 +47,8 @@ async function start(): Promise<void> {
   supervisor = system.supervise();
 }
 async function stop(): Promise<void> {
+  // Before its servers end, since it would start another one.
+  await stopSupervisors([supervisor]);
   for (const server of servers.splice(0)) tmuxAt(server, 'kill-server');
   await system.stop();
   rmSync(join(rest, '..'), { recursive: true });

@@ -1,5 +1,14 @@
-// Reads: scripts/reach.mjs scripts/check.mjs test/repo/
-import { importersOf, isFuzzed, isReadBy, reach, readBy, type Importers } from '../../scripts/reach.mjs';
+// Reads: scripts/reach.mjs scripts/check.mjs test/long-tests.cjs test/repo/
+import {
+  importersOf,
+  isFuzzed,
+  isReadBy,
+  longTests,
+  nearest,
+  reach,
+  readBy,
+  type Importers,
+} from '../../scripts/reach.mjs';
 import { read, repositoryFiles, root } from './files';
 
 let importers: Importers;
@@ -58,6 +67,18 @@ describe('npm run check', () => {
     expect(reachedBy('packages/worker/src/cli.ts')).not.toContain('packages/worker/src/cards/render.test.ts');
   });
 
+  it('runs fewer files where they take long, and of two as near the shorter', () => {
+    const short = Array.from({ length: 40 }, (_, i) => `packages/worker/src/cards/short-${i}.test.ts`);
+    const long = longTests.slice(-10);
+    expect(nearest(short)).toEqual(short.slice(0, 14));
+    expect(nearest(long)).toEqual(long.slice(0, 3));
+    expect(nearest([...long, ...short])).toEqual([...long.slice(0, 3), ...short.slice(0, 2)]);
+    const tests = reachedBy('packages/supervisor/src/step.ts');
+    const at = (name: string): number => tests.indexOf(`packages/supervisor/src/${name}.test.ts`);
+    expect(at('machine')).toBeGreaterThanOrEqual(0);
+    expect(at('terminals')).toBeLessThan(at('commands'));
+  });
+
   it('tries a file of patterns on foreign texts, and no other file because of it', () => {
     expect(reachedBy('packages/worker/src/words/markdown.ts')).not.toContain(
       'packages/worker/src/foreign-text.test.ts',
@@ -82,6 +103,13 @@ describe('npm run check', () => {
     expect(units.length).toBeGreaterThan(300);
     expect(units.filter((path) => !reached.has(path))).toEqual([]);
   });
+});
+
+it('knows of no long test that is gone', () => {
+  const files = repositoryFiles();
+  expect(longTests.filter((end) => !files.some((path) => path.endsWith(`/${end}`) || path === end))).toEqual(
+    [],
+  );
 });
 
 it('knows of every test of the repository what it reads, and that it is there', () => {
