@@ -41,12 +41,16 @@ export const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
 /** Files of a room that everybody may import: they hold types and values, and act on nothing. */
 const SHARED_FILES = /\/(?:model|events|view)\.ts$/;
 
-/** One import of a room's file by a file of another room. `imported` and `importer` are relative to the root. */
-export interface Arrow {
-  from: string;
-  to: string;
+/** One import of a file by another, both relative to the root. */
+export interface Import {
   importer: string;
   imported: string;
+}
+
+/** One import of a room's file by a file of another room. */
+export interface Arrow extends Import {
+  from: string;
+  to: string;
 }
 
 /** The room of a worker's file, `features/<name>` for a feature; undefined outside of the worker's rooms. */
@@ -56,16 +60,26 @@ export function roomOf(file: string): string | undefined {
   return match[1] === undefined ? match[2] : `features/${match[1]}`;
 }
 
+/** To parse a package takes a second, and no source changes while tests run. */
+const known = new Map<string, Import[]>();
+
 /** Every import between files of one package, those of types included, relative to `root`. */
-export function importsWithin(root: string, name = 'worker'): { importer: string; imported: string }[] {
+export function importsWithin(root: string, name = 'worker'): Import[] {
+  const key = `${root} ${name}`;
+  const found = known.get(key) ?? findImports(root, name);
+  known.set(key, found);
+  return found;
+}
+
+function findImports(root: string, name: string): Import[] {
   const files = productFiles(root).filter((file) => file.startsWith(`packages/${name}/src/`));
-  const known = new Set(files);
+  const all = new Set(files);
   return files.flatMap((importer) =>
     importsIn(readFileSync(join(root, importer), 'utf8'))
       .filter((fileName) => fileName.startsWith('.'))
       .flatMap((fileName) => {
         const path = normalize(join(dirname(importer), fileName));
-        const imported = [`${path}.ts`, `${path}/index.ts`, path].find((candidate) => known.has(candidate));
+        const imported = [`${path}.ts`, `${path}/index.ts`, path].find((candidate) => all.has(candidate));
         return imported === undefined ? [] : [{ importer, imported }];
       }),
   );
@@ -94,7 +108,7 @@ export function isAllowed({ from, to, imported }: Arrow): boolean {
 }
 
 /** The files on a cycle of imports, types included, each cycle once, as a path that ends where it begins. */
-export function cycles(imports: readonly { importer: string; imported: string }[]): string[][] {
+export function cycles(imports: readonly Import[]): string[][] {
   const next = new Map<string, string[]>();
   for (const { importer, imported } of imports) next.set(importer, [...(next.get(importer) ?? []), imported]);
   const done = new Set<string>();
