@@ -32,9 +32,7 @@ module.exports = [
   'test/e2e/token.test.ts',
   'test/repo/prepare.test.ts',
   'test/repo/pack.test.ts',
-  'test/repo/command-line.test.ts',
 
-  'supervisor/src/commands.test.ts',
   'worker/src/foreign-text.test.ts',
   'worker/src/outbox/outbox.files.test.ts',
   'worker/src/outbox/outbox.pace.test.ts',
@@ -45,7 +43,7 @@ module.exports = [
   'supervisor/src/unanswering.test.ts',
   'worker/src/hook/launched.test.ts',
   'supervisor/src/doctor/instance.test.ts',
-  'worker/src/terminal/contract.test.ts',
+  'worker/src/terminal/tmux/contract.test.ts',
   'worker/src/features/missing/missing.test.ts',
   'worker/src/app/kernel.people.test.ts',
   'supervisor/src/init/interrupt.test.ts',

@@ -1,14 +1,8 @@
+import { printed } from '@ccbot/shared/fixtures/printed';
 import { readCommandLine } from './cli';
 
-/** Reads a command line; what it prints is kept out of the test's output. */
-async function read(...argv: string[]): Promise<unknown> {
-  const spies = [process.stdout, process.stderr].map((s) => jest.spyOn(s, 'write').mockReturnValue(true));
-  try {
-    return await readCommandLine(argv, '1.2.3');
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
-}
+const read = async (...argv: string[]): Promise<unknown> =>
+  (await printed(() => readCommandLine(argv, '1.2.3'))).result;
 
 it('runs the demo when nothing else is asked for', async () => {
   const request = { run: 'demo', dir: undefined, agent: undefined, port: 0, verbose: false };
