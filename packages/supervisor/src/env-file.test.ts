@@ -7,12 +7,11 @@ const program = buildProgram();
 let place: Place;
 let envFile: string;
 beforeEach(async () => {
-  place = await openPlace(program.path);
+  place = await openPlace(program);
   envFile = join(place.directory, 'conf/my.env');
   mkdirSync(join(place.directory, 'conf'));
 });
 afterEach(() => place.close());
-afterAll(() => program.remove());
 
 /** The harness sets a token; here it must come from a file. */
 const bare = { TELEGRAM_BOT_TOKEN: '', ALLOWED_USERS: '' };

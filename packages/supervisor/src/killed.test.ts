@@ -4,12 +4,11 @@ const program = buildProgram();
 let place: Place;
 
 beforeEach(async () => {
-  place = await openPlace(program.path);
+  place = await openPlace(program);
 });
 afterEach(async () => {
   await place.close();
 });
-afterAll(() => program.remove());
 
 const says = (text: string) => (line: Line) => line.message.includes(text);
 

@@ -7,7 +7,6 @@ import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
 import { buildProgram, gone, polls, placesFor } from './fixtures/harness';
 
 const program = buildProgram();
-afterAll(() => program.remove());
 const inPlace = placesFor(program);
 
 it.concurrent(

@@ -18,7 +18,7 @@ let place: Place;
 let bin: string;
 
 beforeEach(async () => {
-  place = await openPlace(program.path);
+  place = await openPlace(program);
   bin = join(place.directory, 'bin');
   mkdirSync(bin);
   const runs = join(place.directory, 'runs');
@@ -41,7 +41,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await place.close();
 });
-afterAll(() => program.remove());
 
 const commands = (): string[] =>
   existsSync(join(place.directory, 'said'))

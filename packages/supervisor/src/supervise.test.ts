@@ -9,12 +9,11 @@ const program = buildProgram();
 let place: Place;
 
 beforeEach(async () => {
-  place = await openPlace(program.path);
+  place = await openPlace(program);
 });
 afterEach(async () => {
   await place.close();
 });
-afterAll(() => program.remove());
 
 const ended = (generation: number) => (line: Line) =>
   line.message === 'worker ended' && line['generation'] === generation;
@@ -119,7 +118,7 @@ describe('never two', () => {
   it('rejects the same token under another CCBOT_DIR, and runs another token in parallel', async () => {
     const first = place.run(['supervise']);
     await first.line(polls(1));
-    const other = await openPlace(program.path, { token: place.token });
+    const other = await openPlace(program, { token: place.token });
     try {
       const api = { TELEGRAM_API_ROOT: place.telegram.url };
       const same = other.run(['supervise'], api);
@@ -255,7 +254,7 @@ describe('always one', () => {
 
   it('keeps supervising when nobody reads its output', async () => {
     place.behave('chatty');
-    const unread = spawn(process.execPath, [program.path, 'supervise'], {
+    const unread = spawn(process.execPath, [program, 'supervise'], {
       env: place.environment,
       stdio: ['ignore', 'pipe', 'ignore'],
     });

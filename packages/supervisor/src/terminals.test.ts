@@ -13,7 +13,7 @@ const program = buildProgram();
 let place: Place;
 const open: AtTerminal[] = [];
 beforeEach(async () => {
-  place = await openPlace(program.path);
+  place = await openPlace(program);
   mkdirSync(join(place.directory, 'logs'));
   const line = { timestamp: '2026-01-01T00:00:00.000Z', level: 'error', message: 'a-word '.repeat(20) };
   writeFileSync(join(place.directory, 'logs/worker.log'), `${JSON.stringify(line)}\n`);
@@ -22,11 +22,10 @@ afterEach(async () => {
   for (const terminal of open.splice(0)) terminal.kill();
   await place.close();
 });
-afterAll(() => program.remove());
 
 function at(args: string[], more: Record<string, string>, columns: number): AtTerminal {
   const env = { ...place.environment, CCBOT_LOG_FORMAT: 'text', TERM: 'xterm-256color', ...more };
-  const terminal = atTerminal([process.execPath, program.path, ...args], {
+  const terminal = atTerminal([process.execPath, program, ...args], {
     env,
     cwd: place.directory,
     columns,

@@ -11,14 +11,13 @@ let place: Place;
 let socket: string;
 
 beforeEach(async () => {
-  place = await openPlace(program.path);
+  place = await openPlace(program);
   socket = `ccbot-test-${process.pid}-${Date.now()}`;
 });
 afterEach(async () => {
   spawnSync(TMUX, ['-L', socket, 'kill-server']);
   await place.close();
 });
-afterAll(() => program.remove());
 
 function tmux(...args: string[]): string {
   const environment = { ...place.environment, TERM: 'xterm-256color' };
@@ -34,7 +33,7 @@ if (hasTmux) {
   it('runs in a tmux session, restarts the worker on SIGHUP, and stops when that session is killed', async () => {
     mkdirSync(join(place.directory, 'logs'), { recursive: true });
     tmux('new-session', '-d', '-s', 'agents', 'sleep 1000');
-    tmux('new-session', '-d', '-s', 'ccbot-supervisor', process.execPath, program.path, 'supervise');
+    tmux('new-session', '-d', '-s', 'ccbot-supervisor', process.execPath, program, 'supervise');
     await started(1);
     const holder = livingHolder(join(place.directory, 'ccbot.lock'));
     if (holder === null) throw new Error('nobody holds the lock');

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { buildProgram, lives, type Line, polls, placesFor, type Place } from './fixtures/harness';
 
 const program = buildProgram();
-afterAll(() => program.remove());
 const inPlace = placesFor(program);
 
 const ended = (generation: number) => (line: Line) =>

@@ -12,19 +12,15 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundleFixture, type Bundle } from '../fixtures/bundle';
+import { bundleFixture } from '../fixtures/bundle';
 
-let compiler: Bundle;
-let runner: Bundle;
+let compiler: string;
+let runner: string;
 let dir: string;
 let program: string;
 beforeAll(() => {
   compiler = bundleFixture(join(__dirname, 'main.ts'), 'compiler');
   runner = bundleFixture(join(__dirname, 'fixtures/runner.ts'), 'runner');
-});
-afterAll(() => {
-  compiler.remove();
-  runner.remove();
 });
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'ccbot-compiled-'));
@@ -50,7 +46,7 @@ function install(word: string, at = INSTALLED): void {
 }
 
 function compile(...options: string[]): void {
-  const { status, stderr } = spawnSync(process.execPath, [...options, compiler.path, program], {
+  const { status, stderr } = spawnSync(process.execPath, [...options, compiler, program], {
     encoding: 'utf8',
   });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -63,7 +59,7 @@ function run(
 ): { out: string; err: string; status: number | null } {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
-    [...options, runner.path, program, compiler.path, ...args],
+    [...options, runner, program, compiler, ...args],
     { encoding: 'utf8' },
   );
   return { out: stdout.trim(), err: stderr, status };
@@ -206,7 +202,7 @@ function compiled(): Promise<void> {
 
 it('compiles a program that stays, for its next start', async () => {
   const isCompiled = compiled();
-  const child = spawn(process.execPath, [runner.path, program, compiler.path, 'stay'], { stdio: 'ignore' });
+  const child = spawn(process.execPath, [runner, program, compiler, 'stay'], { stdio: 'ignore' });
   try {
     await isCompiled;
   } finally {

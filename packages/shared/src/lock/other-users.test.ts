@@ -192,25 +192,21 @@ describeWithUsers('the lock of another user', () => {
   });
 
   it('goes first to one, then to the other of two users who wait for each other', async () => {
-    const { path, remove } = bundleFixture(join(__dirname, '../fixtures/instance.ts'), 'instance');
-    try {
-      makeDirectories(USERS[1]);
-      const starts = USERS.map((user) => {
-        const { lock, token } = pathsOf(user);
-        const child = spawnAs(user, [path, lock, token.own, token.shared], {
-          stdio: ['ignore', 'pipe', 'inherit'],
-        });
-        children.push(child);
-        const held = once(child.stdout as Readable, 'data').then(([text]) => ({ child, text: String(text) }));
-        return held;
+    const path = bundleFixture(join(__dirname, '../fixtures/instance.ts'), 'instance');
+    makeDirectories(USERS[1]);
+    const starts = USERS.map((user) => {
+      const { lock, token } = pathsOf(user);
+      const child = spawnAs(user, [path, lock, token.own, token.shared], {
+        stdio: ['ignore', 'pipe', 'inherit'],
       });
-      const first = await Promise.race(starts);
-      expect(first.text).toBe('held\n');
-      expect(acquireInstance(mine(), holder)).toMatchObject({ ok: false });
-      first.child.kill('SIGKILL');
-      expect((await Promise.all(starts)).map(({ text }) => text)).toEqual(['held\n', 'held\n']);
-    } finally {
-      remove();
-    }
+      children.push(child);
+      const held = once(child.stdout as Readable, 'data').then(([text]) => ({ child, text: String(text) }));
+      return held;
+    });
+    const first = await Promise.race(starts);
+    expect(first.text).toBe('held\n');
+    expect(acquireInstance(mine(), holder)).toMatchObject({ ok: false });
+    first.child.kill('SIGKILL');
+    expect((await Promise.all(starts)).map(({ text }) => text)).toEqual(['held\n', 'held\n']);
   });
 });

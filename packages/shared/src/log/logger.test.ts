@@ -65,8 +65,7 @@ describe('the file', () => {
 
   it('causes one line on stderr and no crash when it cannot be written', () => {
     const program = bundleFixture(join(__dirname, 'fixtures/full-disk.ts'), 'full-disk');
-    const { stdout, stderr, status } = spawnSync(process.execPath, [program.path], { encoding: 'utf8' });
-    program.remove();
+    const { stdout, stderr, status } = spawnSync(process.execPath, [program], { encoding: 'utf8' });
     expect({ stdout, status }).toEqual({ stdout: 'alive\n', status: 0 });
     expect(stderr.match(/cannot write/g)).toHaveLength(1);
   });

@@ -14,10 +14,9 @@ describe('ccbot doctor', () => {
   const program = buildProgram();
   let place: Place;
   beforeEach(async () => {
-    place = await openPlace(program.path);
+    place = await openPlace(program);
   });
   afterEach(() => place.close());
-  afterAll(() => program.remove());
 
   const polls = (line: Line): boolean => line.message === 'worker polling';
   async function look(...args: string[]): Promise<{ code: number | string; by: Record<string, Check> }> {

@@ -12,7 +12,7 @@ let envFile: string;
 const started: AtTerminal[] = [];
 
 beforeEach(async () => {
-  place = await openPlace(program.path);
+  place = await openPlace(program);
   const person = (id: number, first_name: string) => ({ id, is_bot: false, first_name });
   telegram = await startTelegram({
     token: place.token,
@@ -35,11 +35,10 @@ afterEach(async () => {
   await telegram.close();
   await place.close();
 });
-afterAll(() => program.remove());
 
 /** `ccbot init` on a terminal. */
 function atTerminal(args: string[] = [], columns = 100): AtTerminal {
-  const init = startAtTerminal([process.execPath, program.path, 'init', ...args], {
+  const init = startAtTerminal([process.execPath, program, 'init', ...args], {
     env,
     cwd: place.directory,
     columns,

@@ -14,7 +14,7 @@ let env: Record<string, string>;
 let init: AtTerminal | undefined;
 
 beforeEach(async () => {
-  place = await openPlace(program.path);
+  place = await openPlace(program);
   const person = (id: number, first_name: string) => ({ id, is_bot: false, first_name });
   telegram = await startTelegram({
     token: place.token,
@@ -50,11 +50,10 @@ afterEach(async () => {
   await telegram.close();
   await place.close();
 });
-afterAll(() => program.remove());
 
 let columns: number;
 function start(args: readonly string[] = []): AtTerminal {
-  init = atTerminal([process.execPath, program.path, 'init', ...args], {
+  init = atTerminal([process.execPath, program, 'init', ...args], {
     env,
     cwd: place.directory,
     columns,

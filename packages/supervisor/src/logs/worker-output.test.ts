@@ -6,12 +6,11 @@ const program = buildProgram();
 let place: Place;
 
 beforeEach(async () => {
-  place = await openPlace(program.path);
+  place = await openPlace(program);
 });
 afterEach(async () => {
   await place.close();
 });
-afterAll(() => program.remove());
 
 const ended = (line: Line): boolean => line.message === 'worker ended';
 

@@ -8,13 +8,12 @@ import { renderMetrics } from './render';
 const program = buildProgram();
 let place: Place;
 beforeEach(async () => {
-  place = await openPlace(program.path);
+  place = await openPlace(program);
   place.behave('counting');
 });
 afterEach(async () => {
   await place.close();
 });
-afterAll(() => program.remove());
 
 const polls = (line: Line): boolean => line.message === 'worker polling';
 

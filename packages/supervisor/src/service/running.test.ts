@@ -12,7 +12,7 @@ let place: Place;
 const managers: ChildProcess[] = [];
 
 beforeEach(async () => {
-  place = await openPlace(program.path);
+  place = await openPlace(program);
   settings();
 });
 afterEach(async () => {
@@ -21,7 +21,6 @@ afterEach(async () => {
   if (holder !== null) process.kill(holder.pid, 'SIGKILL');
   await place.close();
 });
-afterAll(() => program.remove());
 
 function settings(): void {
   const text = `TELEGRAM_BOT_TOKEN=${place.token}\nALLOWED_USERS=42\n`;
@@ -56,7 +55,7 @@ async function printed(kind: string): Promise<string> {
     ANTHROPIC_API_KEY: 'stays',
   });
   await print.end;
-  return print.stdout().replace(/[^'>"]*\/bin\/ccbot\.js/g, program.path);
+  return print.stdout().replace(/[^'>"]*\/bin\/ccbot\.js/g, program);
 }
 
 /** A runit service, from what `service print` shows: its two files, the second one behind its path. */
@@ -127,7 +126,7 @@ describe.each(
     const service = await serviceOf('runit');
     const said = join(place.directory, 'said');
     const run = readFileSync(join(service, 'run'), 'utf8');
-    const gone = run.replace(program.path, join(place.directory, 'gone/bin/ccbot.js'));
+    const gone = run.replace(program, join(place.directory, 'gone/bin/ccbot.js'));
     writeFileSync(join(service, 'run'), gone.replace('exec ', `exec 2>>'${said}'\nexec `));
     supervised(runsv, service);
     await until(() => hasText(said) && isDown(service)); // it is down before it was started, too

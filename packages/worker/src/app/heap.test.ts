@@ -1,18 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { bundleFixture, type Bundle } from '@ccbot/shared/fixtures/bundle';
+import { bundleFixture } from '@ccbot/shared/fixtures/bundle';
 
-let program: Bundle;
+let program: string;
 beforeAll(() => {
   program = bundleFixture(join(__dirname, 'fixtures/heap.ts'), 'heap');
 });
-afterAll(() => program.remove());
 
 const MB = 1024 * 1024;
 
 /** What a process of its own reports, whose young generation survives its collections. */
 function run(...args: string[]): { youngBytes: number; keptBytes: number } {
-  const output = execFileSync(process.execPath, [program.path, ...args], { encoding: 'utf8' });
+  const output = execFileSync(process.execPath, [program, ...args], { encoding: 'utf8' });
   return JSON.parse(output) as { youngBytes: number; keptBytes: number };
 }
 
