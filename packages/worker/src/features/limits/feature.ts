@@ -1,9 +1,9 @@
-import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { CreateFeature } from '../../app/model';
 import { afterCommit, inTransaction } from '../../sessions/handlers/model';
 import { createAlarm } from './alarm';
 import { announceLimited, announceNews } from './announce';
 import { limitCommands } from './commands';
+import { createDismissal } from './dismissal';
 import { reportUsage, usageElsewhere } from './elsewhere';
 import { createResumption } from './resumption';
 import { statusLineHandler } from './status-line';
@@ -22,7 +22,8 @@ export const limits: CreateFeature = (kernel) => {
     store,
     announce: (agent, limit, news) => announceNews(announcements, agent, limit, news),
   });
-  const resumption = createResumption({ registry: sessions, prompts, windows, agents, screenReader, now });
+  const resumption = createResumption({ registry: sessions, prompts, now });
+  const dismissal = createDismissal({ registry: sessions, windows, agents, screenReader, now, log });
   const alarm = createAlarm({
     nextDue() {
       const due = [usage.nextDue(), resumption.nextDue()].filter((at) => at !== undefined);
@@ -56,17 +57,17 @@ export const limits: CreateFeature = (kernel) => {
         alarm.reschedule();
       }),
       alarm: afterCommit(() => alarm.reschedule()),
-      dismiss: afterCommit((session) => {
-        resumption
-          .dismissDialog(session)
-          .catch((error: unknown) =>
-            log('error', 'limit dialog not dismissed', { session: session.id, reason: reasonOf(error) }),
-          );
-      }),
+      dismiss: afterCommit((session) => dismissal.dismiss(session)),
       resume: afterCommit((session) => resumption.deliver(session)),
     },
     socket: { statusline: statusLineHandler({ sessions, agents, now }) },
-    start: () => alarm.reschedule(),
-    stop: () => alarm.stop(),
+    start() {
+      alarm.reschedule();
+      dismissal.start();
+    },
+    stop() {
+      dismissal.stop();
+      alarm.stop();
+    },
   };
 };

@@ -1,25 +1,14 @@
-import type { AgentCatalog } from '../../agents/catalog';
 import type { Kernel } from '../../app/model';
 import type { SessionInput } from '../../sessions/machine/model';
 import { step } from '../../sessions/machine/step';
-import { isLive, type Session } from '../../sessions/model';
+import type { Session } from '../../sessions/model';
 import type { Registry } from '../../sessions/registry';
-import type { Windows } from '../../sessions/lifecycle/windows';
-import { PanesError } from '../../terminal/panes';
-import type { ScreenReader } from '../../watch/screen-reader';
 import { forAgents } from '../../words/for-agents';
 import type { ResumeWhen } from './buttons';
-
-/** An agent's limit dialog appears after a moment and takes keys a moment later: how often we look for it, and how far apart, ms. */
-const DISMISS_ROUNDS = 4;
-const DISMISS_PAUSE_MS = 600;
 
 export interface ResumptionDeps {
   registry: Registry;
   prompts: Pick<Kernel['prompts'], 'queue' | 'delivery'>;
-  windows: Pick<Windows, 'type'>;
-  agents: Pick<AgentCatalog, 'of'>;
-  screenReader: Pick<ScreenReader, 'read'>;
   now(): number;
 }
 
@@ -31,11 +20,6 @@ export interface Resumption {
   nextDue(): number | undefined;
   /** Dispatches the resets that are due. */
   runDue(at: number): void;
-  /**
-   * Closes the dialog that an agent shows at its terminal when it runs into a limit: the user is asked in the chat, and
-   * what is typed at the reset must not land in the dialog. Closing it decides nothing.
-   */
-  dismissDialog(session: Session): Promise<void>;
   /** Types the prompts that wait. */
   deliver(session: Session): void;
 }
@@ -53,7 +37,6 @@ export function createResumption(deps: ResumptionDeps): Resumption {
       for (const { id, limited } of limitedSessions(registry))
         if ((limited?.resetsAt ?? Infinity) <= at) dispatch(deps, id, { type: 'reset.due', at });
     },
-    dismissDialog: ({ id }) => dismissDialog(deps, id),
     deliver: (session) => void prompts.delivery.kick(session.id),
   };
 }
@@ -87,19 +70,4 @@ function queueContinue({ prompts, now }: ResumptionDeps, session: Session): void
     },
     now(),
   );
-}
-
-async function dismissDialog({ windows, agents, screenReader }: ResumptionDeps, id: string): Promise<void> {
-  for (let round = 0; round < DISMISS_ROUNDS; round++) {
-    await new Promise<void>((resolve) => setTimeout(resolve, DISMISS_PAUSE_MS));
-    const { session } = await screenReader.read(id);
-    if (session === undefined || !isLive(session) || session.limited === undefined) return;
-    if (session.phase !== 'dialog') continue; // not there yet, or gone
-    try {
-      await windows.type(id, agents.of(session).interrupt());
-    } catch (error) {
-      if (!(error instanceof PanesError)) throw error;
-      return; // the window is gone; its own event reports that
-    }
-  }
 }
