@@ -74,6 +74,11 @@ export function answerAtEnd(card: Card, at: number): Pick<Card, 'endedAt' | 'ans
   return { endedAt: answered.at, ...(isMissing ? { answered } : {}) };
 }
 
+/** Whether this is the record of the answer that a restored session had told before. */
+export function isToldBefore({ toldBefore }: Card, { at, text }: Text): boolean {
+  return toldBefore !== undefined && at <= toldBefore.until && isSame(toldBefore.text, text);
+}
+
 /** The told answer as a text of the turn, after all others; none if the transcript has it. */
 export function toldBlocks({ answered, tools }: Card): TextBlock[] {
   if (answered?.told === undefined) return [];

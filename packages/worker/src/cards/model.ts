@@ -69,6 +69,11 @@ export interface Card {
    * not have it.
    */
   answered?: { at: number; told?: string };
+  /**
+   * Of a session that was restored: its last answer as a hook told it, while the transcript does not have it. The record of
+   * it is not younger than `until`.
+   */
+  toldBefore?: { text: string; until: number };
   /** When the turn started and ended; `outcome` is set with `endedAt`. */
   startedAt?: number;
   endedAt?: number;

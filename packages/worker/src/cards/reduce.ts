@@ -4,6 +4,7 @@ import {
   finishedCard,
   continuesAfterAnswer,
   isBeforeTold,
+  isToldBefore,
   toldBlocks,
   withReadAnswer,
   withToldAnswer,
@@ -19,6 +20,7 @@ import {
   TEXT_MAX,
   type Card,
   cardWithout,
+  newCard,
   type TextBlock,
   type ToolRow,
 } from './model';
@@ -115,9 +117,10 @@ function answerStart(card: Card): number {
 
 function beginTurn(card: Card, at: number, prompt: string, turnId?: string): Card {
   const { endedAt, outcome, error, compactedAt, limit, writing, thinking, todos, agents, ...kept } = card;
-  const { turnId: previous, answered, ...rest } = kept;
+  const { turnId: previous, answered, toldBefore, ...rest } = kept;
   // Of the previous turn.
-  void [endedAt, outcome, error, compactedAt, limit, writing, thinking, todos, agents, previous, answered];
+  void [endedAt, outcome, error, compactedAt, limit, writing, thinking, todos, agents];
+  void [previous, answered, toldBefore];
   const live = liveInNextTurn(card);
   const id = turnId === undefined ? {} : { turnId };
   const next: Card = {
@@ -130,8 +133,24 @@ function beginTurn(card: Card, at: number, prompt: string, turnId?: string): Car
     startedAt: at,
   };
   if (card.phase === 'working') return next;
-  const ids = [...card.rows.filter((row) => row.n > 0), ...card.texts].map((item) => item.id);
-  return { ...seeing(next, ids), rows: [], foldedRows: 0, tools: 0, texts: [], foldedTexts: 0 };
+  return { ...seeing(next, shownIn(card)), rows: [], foldedRows: 0, tools: 0, texts: [], foldedTexts: 0 };
+}
+
+/** A new card for a session that is restored at `at`: its transcript may be read again, and what was shown stays that. */
+export function restoredCard(card: Card, name: string, at: number): Card {
+  const { session, agent, turn, answered } = card;
+  const told = answered?.told;
+  return {
+    ...newCard({ session, name, agent }),
+    turn,
+    seen: seenWith(card, shownIn(card)),
+    ...(told === undefined ? {} : { toldBefore: { text: told, until: at } }),
+  };
+}
+
+/** The keys of the tools and texts of the turn. */
+function shownIn({ rows, texts }: Card): string[] {
+  return [...rows.filter((row) => row.n > 0), ...texts].map((item) => item.id);
 }
 
 /** The card, in a new turn if something that happened at `at` does not belong to its last one. */
@@ -146,6 +165,7 @@ function inTurn(card: Card, at: number, message?: string): Card {
 function withText(card: Card, event: Extract<SessionEvent, { type: 'text' }>): Card {
   const known = card.seen.includes(event.id) || card.texts.some((block) => block.id === event.id);
   if (known || isBlank(event.text)) return card;
+  if (isToldBefore(card, event)) return seeing(cardWithout(card, 'toldBefore'), [event.id]);
   const { id, message, isFinal } = event;
   // The agent continues, and the text it was writing is complete.
   const next = cardWithout(inTurn(card, event.at, message), 'error', 'writing');

@@ -60,6 +60,7 @@ export const cardSchema = z.object({
   prompt: z.string(),
   turnId: z.exactOptional(z.string()),
   answered: z.exactOptional(z.object({ at: z.number(), told: z.exactOptional(z.string()) })),
+  toldBefore: z.exactOptional(z.object({ text: z.string(), until: z.number() })),
   startedAt: z.exactOptional(z.number()),
   endedAt: z.exactOptional(z.number()),
   outcome: z.exactOptional(z.enum(['done', 'interrupted', 'failed'])),

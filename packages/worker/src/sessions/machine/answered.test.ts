@@ -5,6 +5,7 @@ import { sessionWith } from '../../fixtures/session';
 import type { SessionEvent } from '../events';
 import { isAtWork, turnKey, type Session } from '../model';
 import { parseSession, sessionRow } from '../rows';
+import type { SessionInput } from './model';
 import { step } from './step';
 
 const AT = 1_000_000;
@@ -36,6 +37,8 @@ function after({ session, chat }: Run, event: SessionEvent): Run {
     effects: effects.map((effect) => effect.do),
   };
 }
+
+const input = (session: Session, of: SessionInput): Session => step(session, of)[0];
 
 /** The worker ends, and the next one reads what is stored. */
 function restarted(run: Run): Run {
@@ -119,6 +122,45 @@ describe('an answer', () => {
     const late = [said('It is done.', { isFinal: true }), ended()].reduce(after, early);
     expect(texts(late)).toEqual(['I look.', 'It is done.']);
   });
+
+  it('stays done when the window is closed before the end of its turn is recorded', () => {
+    for (const answer of [told('It is done.'), said('It is done.', { isFinal: true })]) {
+      const { session } = run(begun(), answer);
+      expect(input(session, { type: 'closed', at: AT + 60 }).card.outcome).toBe('done');
+    }
+    const { session } = run(begun(), said('I look.', { isFinal: false }));
+    expect(input(session, { type: 'closed', at: AT + 60 }).card.outcome).toBe('failed');
+  });
+
+  it.each([
+    ['its record was read', [said('It is done.', { isFinal: true })]],
+    ['only a hook told it', [told('It is done.')]],
+  ])(
+    'is not shown again when the session is restored and the transcript read again, where %s',
+    (_, before) => {
+      const first = run(begun(), tool('t'), ...before);
+      const closed = input(first.session, { type: 'closed', at: AT + 60 });
+      const restored = input(closed, { type: 'restored', at: AT + 90_000, name: 'demo' });
+      const ready = input(input(restored, { type: 'opened', at: AT + 90_001 }), {
+        type: 'looked',
+        at: AT + 90_002,
+        readiness: 'ready',
+        screen: [],
+      });
+      for (const session of [restored, ready]) {
+        const again = restarted({ ...first, session });
+        const read = [begun(), tool('t'), said('It is done.', { isFinal: true }), ended(AT + 55)].reduce(
+          after,
+          again,
+        );
+        expect(read.session.card.turn).toBe(first.session.card.turn);
+        expect(read.effects).toEqual([]);
+        expect(texts(read)).toEqual(['It is done.']);
+        const second = { ...said('It is done.', { at: AT + 99_010, isFinal: true }), id: 'second' };
+        expect(texts([begun('p2', AT + 99_000), second].reduce(after, read))).toHaveLength(2);
+      }
+    },
+  );
 
   it('stays as it was told if the transcript never has it', () => {
     expect(texts(run(begun(), tool('t'), told('It is done.'), ended()))).toEqual(['It is done.']);

@@ -1,5 +1,5 @@
 import { maskedLine } from '../../cards/clean';
-import { newCard } from '../../cards/model';
+import { restoredCard } from '../../cards/reduce';
 import type { SessionEffect, SessionInput } from './model';
 import { isAtWork, isLive, isUserEnded, type EndedWhy, type Session } from '../model';
 
@@ -46,7 +46,6 @@ export function restored(
     program: _program,
     ...kept
   } = session;
-  const { card } = kept;
   const binding =
     sessionId === undefined || transcriptPath === undefined
       ? kept.binding
@@ -60,11 +59,7 @@ export function restored(
     restoring: true,
     reopenedAt: at,
     activeAt: at,
-    card: {
-      ...newCard({ session: session.id, name, agent: card.agent }),
-      turn: card.turn,
-      seen: card.seen,
-    },
+    card: restoredCard(kept.card, name, at),
   };
   return [
     next,

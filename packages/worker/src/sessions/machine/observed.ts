@@ -28,6 +28,7 @@ export function observed(
   const card = reduceCard(session.card, event);
   if (card === session.card) return [session, []];
   const next: Session = { ...session, card };
+  if (event.type === 'text' && card.texts === session.card.texts) return [next, []]; // shown before
   if (card.turn !== session.card.turn) {
     // The agent continues after its answer, for the same message.
     const isSame = session.card.phase === 'working' && event.type !== 'turn.started';

@@ -216,7 +216,8 @@ function bound(
 
 function ended(session: Session, at: number, tell: SessionEffect): Step {
   const isWorking = session.card.phase === 'working';
-  const card = isWorking ? reduceCard(session.card, { type: 'turn.ended', at, how: 'failed' }) : session.card;
+  const how = session.card.answered === undefined ? 'failed' : 'done';
+  const card = isWorking ? reduceCard(session.card, { type: 'turn.ended', at, how }) : session.card;
   return [
     { ...session, phase: 'ended', card: { ...card, phase: 'ended' } },
     [isWorking ? { do: 'finish' } : { do: 'hide' }, { do: 'hide-screen' }, tell, { do: 'release' }],
