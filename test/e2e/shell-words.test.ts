@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openSqlite } from '../../packages/worker/src/store/sqlite';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import { botMessages, botSays } from './harness/chat';
-import { prepareSystem, workerPid, type Supervisor, type System } from './harness/system';
+import { prepareSystem, stopSupervisors, type Supervisor, type System } from './harness/system';
 
 const NOT_TYPED = 'Nothing was typed into';
 
@@ -161,7 +161,8 @@ describe('words of others, for a shell', () => {
 
   it('does not type a prompt that an earlier ccbot stored, of which nobody knows who wrote it', async () => {
     const before = refusals().length;
-    process.kill(workerPid(supervisor), 'SIGSTOP');
+    // No worker may be there: one that is stopped in a transaction keeps the database locked.
+    await stopSupervisors([supervisor]);
     const db = openSqlite(join(system.ccbotDir, 'ccbot.db'));
     const { session } = db.prepare<[], { session: string }>('SELECT session FROM prompts LIMIT 1').get() ?? {
       session: '',
@@ -175,7 +176,7 @@ describe('words of others, for a shell', () => {
       0,
     );
     db.close();
-    process.kill(workerPid(supervisor), 'SIGKILL');
+    supervisor = system.supervise();
     await system.telegram.waitFor(() => refusals().length > before);
     await ownLine('touch own-stored', 'own-stored');
     expect(pwned()).toEqual([]);

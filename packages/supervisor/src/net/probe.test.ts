@@ -45,7 +45,7 @@ it('reports a server that accepts the connection and never responds', async () =
   const silent = createTcpServer((socket) => socket.on('error', () => socket.destroy()).resume());
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
   const { port } = silent.address() as AddressInfo;
-  expect(await probe(`http://127.0.0.1:${port}/`, '', 50)).toEqual({
+  expect(await probe(`http://127.0.0.1:${port}/`, '', 1_000)).toEqual({
     up: false,
     trouble: { code: 'NET_TIMEOUT', reason: 'connected, but no answer in time', arrived: 'unknown' },
   });

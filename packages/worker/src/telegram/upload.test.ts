@@ -85,7 +85,7 @@ describe('an upload that fails', () => {
 
   it('may have arrived when nothing answers in time', async () => {
     serve = (request) => request.resume();
-    expect(await failureOfUpload(10, { timeoutMs: 300 })).toMatchObject({ kind: 'unknown' });
+    expect(await failureOfUpload(10, { timeoutMs: 1_000 })).toMatchObject({ kind: 'unknown' });
   });
 
   it.each<[number, string, object]>([

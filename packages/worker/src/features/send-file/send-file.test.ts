@@ -137,7 +137,7 @@ describe('ccbot send-file', () => {
     await w.opened();
     await w.until(() => w.rooms.outbox.depth() === 0);
     w.telegram.fault({ method: 'sendDocument', kind: '429', retryAfter: 3_600, times: 1 });
-    const going = run([write('a.txt')], {}, { times: { connectMs: 300, answerMs: 200 } });
+    const going = run([write('a.txt')], {}, { times: { connectMs: 5_000, answerMs: 1_000 } });
     expect(await going).toMatchObject({ code: 1, err: expect.stringContaining('look in the chat') });
     expect(w.rooms.outbox.depth()).toBe(1);
   });
