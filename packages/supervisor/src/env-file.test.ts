@@ -1,13 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startTelegram } from '@ccbot/sandbox/telegram/server';
-import { buildProgram, openPlace, type Line, type Place } from './fixtures/harness';
+import { openPlace, type Line, type Place } from './fixtures/harness';
 
-const program = buildProgram();
 let place: Place;
 let envFile: string;
 beforeEach(async () => {
-  place = await openPlace(program);
+  place = await openPlace();
   envFile = join(place.directory, 'conf/my.env');
   mkdirSync(join(place.directory, 'conf'));
 });

@@ -4,10 +4,7 @@ import { pathsOf } from '@ccbot/shared/config/paths';
 import { tokenLockPaths } from '@ccbot/shared/lock/token-paths';
 import { acquireLock } from '@ccbot/shared/lock/flock';
 import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
-import { buildProgram, gone, polls, placesFor } from './fixtures/harness';
-
-const program = buildProgram();
-const inPlace = placesFor(program);
+import { gone, polls, inPlace } from './fixtures/harness';
 
 it.concurrent(
   'takes the lock again when its file is deleted, and passes it to a new worker',

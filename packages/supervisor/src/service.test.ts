@@ -10,15 +10,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { buildProgram, openPlace, type Line, type Place } from './fixtures/harness';
+import { openPlace, type Line, type Place } from './fixtures/harness';
 import { unitEnvironment } from './fixtures/unit';
 
-const program = buildProgram();
 let place: Place;
 let bin: string;
 
 beforeEach(async () => {
-  place = await openPlace(program);
+  place = await openPlace();
   bin = join(place.directory, 'bin');
   mkdirSync(bin);
   const runs = join(place.directory, 'runs');

@@ -3,13 +3,12 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { readHolder } from '@ccbot/shared/lock/flock';
-import { buildProgram, gone, lives, openPlace, type Line, type Place, polls } from './fixtures/harness';
+import { gone, lives, openPlace, type Line, type Place, polls } from './fixtures/harness';
 
-const program = buildProgram();
 let place: Place;
 
 beforeEach(async () => {
-  place = await openPlace(program);
+  place = await openPlace();
 });
 afterEach(async () => {
   await place.close();
@@ -118,7 +117,7 @@ describe('never two', () => {
   it('rejects the same token under another CCBOT_DIR, and runs another token in parallel', async () => {
     const first = place.run(['supervise']);
     await first.line(polls(1));
-    const other = await openPlace(program, { token: place.token });
+    const other = await openPlace({ token: place.token });
     try {
       const api = { TELEGRAM_API_ROOT: place.telegram.url };
       const same = other.run(['supervise'], api);
@@ -254,7 +253,7 @@ describe('always one', () => {
 
   it('keeps supervising when nobody reads its output', async () => {
     place.behave('chatty');
-    const unread = spawn(process.execPath, [program, 'supervise'], {
+    const unread = spawn(process.execPath, [place.program, 'supervise'], {
       env: place.environment,
       stdio: ['ignore', 'pipe', 'ignore'],
     });

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { atTerminal, wordsOf, type AtTerminal } from '@ccbot/shared/fixtures/terminal';
-import { buildProgram, openPlace, type Line, type Place } from './fixtures/harness';
+import { openPlace, type Line, type Place } from './fixtures/harness';
 
 const CTRL_C = '\u0003';
 // oxlint-disable-next-line no-control-regex -- colour sequences begin with a control character
@@ -9,11 +9,10 @@ const COLOUR = /\u001b\[(?:\d+;)*(?:[34]\d|9[0-7]|10[0-7])m/;
 /** Anything except text, line ends and the echo of Ctrl-C. */
 const STEERING = /[^\r\n\P{Cc}]/u;
 
-const program = buildProgram();
 let place: Place;
 const open: AtTerminal[] = [];
 beforeEach(async () => {
-  place = await openPlace(program);
+  place = await openPlace();
   mkdirSync(join(place.directory, 'logs'));
   const line = { timestamp: '2026-01-01T00:00:00.000Z', level: 'error', message: 'a-word '.repeat(20) };
   writeFileSync(join(place.directory, 'logs/worker.log'), `${JSON.stringify(line)}\n`);
@@ -25,7 +24,7 @@ afterEach(async () => {
 
 function at(args: string[], more: Record<string, string>, columns: number): AtTerminal {
   const env = { ...place.environment, CCBOT_LOG_FORMAT: 'text', TERM: 'xterm-256color', ...more };
-  const terminal = atTerminal([process.execPath, program, ...args], {
+  const terminal = atTerminal([process.execPath, place.program, ...args], {
     env,
     cwd: place.directory,
     columns,

@@ -3,15 +3,14 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { TMUX } from '@ccbot/shared/fixtures/tmux';
 import { livingHolder } from './status/inspect';
-import { buildProgram, gone, openPlace, type Place } from './fixtures/harness';
+import { gone, openPlace, type Place } from './fixtures/harness';
 
 const hasTmux = spawnSync(TMUX, ['-V']).error === undefined;
-const program = buildProgram();
 let place: Place;
 let socket: string;
 
 beforeEach(async () => {
-  place = await openPlace(program);
+  place = await openPlace();
   socket = `ccbot-test-${process.pid}-${Date.now()}`;
 });
 afterEach(async () => {
@@ -33,7 +32,7 @@ if (hasTmux) {
   it('runs in a tmux session, restarts the worker on SIGHUP, and stops when that session is killed', async () => {
     mkdirSync(join(place.directory, 'logs'), { recursive: true });
     tmux('new-session', '-d', '-s', 'agents', 'sleep 1000');
-    tmux('new-session', '-d', '-s', 'ccbot-supervisor', process.execPath, program, 'supervise');
+    tmux('new-session', '-d', '-s', 'ccbot-supervisor', process.execPath, place.program, 'supervise');
     await started(1);
     const holder = livingHolder(join(place.directory, 'ccbot.lock'));
     if (holder === null) throw new Error('nobody holds the lock');

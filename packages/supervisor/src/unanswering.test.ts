@@ -1,22 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildProgram, lives, type Line, polls, placesFor, type Place } from './fixtures/harness';
-
-const program = buildProgram();
-const inPlace = placesFor(program);
+import { lives, type Line, polls, inPlace } from './fixtures/harness';
 
 const ended = (generation: number) => (line: Line) =>
   line.message === 'worker ended' && line['generation'] === generation;
-
-/** Runs a command until it exits. */
-async function ask(
-  place: Place,
-  ...args: string[]
-): Promise<{ code: number | string; out: string; err: string }> {
-  const command = place.run(args);
-  const code = await command.end;
-  return { code, out: command.stdout(), err: command.stderr() };
-}
 
 it.concurrent(
   'distinguishes a supervisor that does not answer from one that is gone',
@@ -24,7 +11,7 @@ it.concurrent(
     const supervisor = place.run(['supervise']);
     await supervisor.line(polls(1));
     supervisor.kill('SIGSTOP');
-    const { code, out } = await ask(place, 'status', '--json');
+    const { code, out } = await place.ask('status', '--json');
     expect([code, JSON.parse(out)]).toEqual([3, expect.objectContaining({ state: 'unanswering' })]);
   }),
 );
@@ -36,7 +23,7 @@ it.concurrent(
     await supervisor.line(polls(1));
     process.kill(supervisor.pid, 'SIGSTOP');
     try {
-      expect(await ask(place, 'restart')).toMatchObject({
+      expect(await place.ask('restart')).toMatchObject({
         code: 75,
         err: expect.stringContaining('it is unknown whether it will restart') as string,
       });
@@ -54,7 +41,7 @@ it.concurrent(
     rmSync(join(place.directory, 'ccbot.lock'));
     process.kill(supervisor.pid, 'SIGSTOP');
     try {
-      const { code, err } = await ask(place, 'stop');
+      const { code, err } = await place.ask('stop');
       expect([code, err]).toEqual([1, expect.stringContaining('was asked to stop but does not answer')]);
     } finally {
       process.kill(supervisor.pid, 'SIGCONT');

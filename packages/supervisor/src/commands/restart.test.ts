@@ -1,13 +1,12 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { buildProgram, openPlace, type Place, polls } from '../fixtures/harness';
+import { openPlace, type Place, polls } from '../fixtures/harness';
 
-const program = buildProgram();
 let place: Place;
 
 beforeEach(async () => {
-  place = await openPlace(program);
+  place = await openPlace();
 });
 afterEach(async () => {
   await place.close();

@@ -2,13 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { acquireLock } from '@ccbot/shared/lock/flock';
 import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
-import { buildProgram, openPlace, type Place, polls } from '../fixtures/harness';
+import { openPlace, type Place, polls } from '../fixtures/harness';
 
-const program = buildProgram();
 let place: Place;
 
 beforeEach(async () => {
-  place = await openPlace(program);
+  place = await openPlace();
 });
 afterEach(async () => {
   await place.close();

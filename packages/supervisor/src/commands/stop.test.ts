@@ -4,13 +4,12 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { acquireLock } from '@ccbot/shared/lock/flock';
 import { holderOfThisProcess, processStartTime } from '@ccbot/shared/lock/holder';
-import { buildProgram, gone, openPlace, type Place, polls } from '../fixtures/harness';
+import { gone, openPlace, type Place, polls } from '../fixtures/harness';
 
-const program = buildProgram();
 let place: Place;
 
 beforeEach(async () => {
-  place = await openPlace(program);
+  place = await openPlace();
 });
 afterEach(async () => {
   await place.close();

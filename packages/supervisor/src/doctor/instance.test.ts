@@ -4,17 +4,16 @@ import { join } from 'node:path';
 import type { Check } from '@ccbot/shared/doctor/check';
 import { acquireLock } from '@ccbot/shared/lock/flock';
 import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
-import { buildProgram, openPlace, type Line, type Place } from '../fixtures/harness';
+import { openPlace, type Line, type Place } from '../fixtures/harness';
 import { createPatient, only, type Patient } from '../fixtures/doctor';
 import { launchd, runit, systemd, writeService, type Manager } from '../service/manager';
 import { examineService } from './instance';
 import { examineWorker } from './worker';
 
 describe('ccbot doctor', () => {
-  const program = buildProgram();
   let place: Place;
   beforeEach(async () => {
-    place = await openPlace(program);
+    place = await openPlace();
   });
   afterEach(() => place.close());
 

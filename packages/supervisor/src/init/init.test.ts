@@ -2,9 +2,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { join } from 'node:path';
 import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
 import { atTerminal as startAtTerminal, type AtTerminal } from '@ccbot/shared/fixtures/terminal';
-import { buildProgram, openPlace, type Place } from '../fixtures/harness';
+import { openPlace, type Place } from '../fixtures/harness';
 
-const program = buildProgram();
 let place: Place;
 let telegram: Sandbox;
 let env: Record<string, string>;
@@ -12,7 +11,7 @@ let envFile: string;
 const started: AtTerminal[] = [];
 
 beforeEach(async () => {
-  place = await openPlace(program);
+  place = await openPlace();
   const person = (id: number, first_name: string) => ({ id, is_bot: false, first_name });
   telegram = await startTelegram({
     token: place.token,
@@ -38,7 +37,7 @@ afterEach(async () => {
 
 /** `ccbot init` on a terminal. */
 function atTerminal(args: string[] = [], columns = 100): AtTerminal {
-  const init = startAtTerminal([process.execPath, program, 'init', ...args], {
+  const init = startAtTerminal([process.execPath, place.program, 'init', ...args], {
     env,
     cwd: place.directory,
     columns,

@@ -3,18 +3,17 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
 import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
 import { atTerminal, wordsOf, type AtTerminal } from '@ccbot/shared/fixtures/terminal';
-import { buildProgram, openPlace, type Place } from '../fixtures/harness';
+import { openPlace, type Place } from '../fixtures/harness';
 
 const CTRL_C = '\u0003';
 
-const program = buildProgram();
 let place: Place;
 let telegram: Sandbox;
 let env: Record<string, string>;
 let init: AtTerminal | undefined;
 
 beforeEach(async () => {
-  place = await openPlace(program);
+  place = await openPlace();
   const person = (id: number, first_name: string) => ({ id, is_bot: false, first_name });
   telegram = await startTelegram({
     token: place.token,
@@ -53,7 +52,7 @@ afterEach(async () => {
 
 let columns: number;
 function start(args: readonly string[] = []): AtTerminal {
-  init = atTerminal([process.execPath, program, 'init', ...args], {
+  init = atTerminal([process.execPath, place.program, 'init', ...args], {
     env,
     cwd: place.directory,
     columns,

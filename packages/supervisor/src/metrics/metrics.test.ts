@@ -2,13 +2,12 @@ import { createServer, type Server } from 'node:http';
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { buildProgram, openPlace, type Line, type Place } from '../fixtures/harness';
+import { openPlace, type Line, type Place } from '../fixtures/harness';
 import { renderMetrics } from './render';
 
-const program = buildProgram();
 let place: Place;
 beforeEach(async () => {
-  place = await openPlace(program);
+  place = await openPlace();
   place.behave('counting');
 });
 afterEach(async () => {
@@ -16,13 +15,6 @@ afterEach(async () => {
 });
 
 const polls = (line: Line): boolean => line.message === 'worker polling';
-
-/** Runs a command until it exits. */
-async function ask(...args: string[]): Promise<{ code: number | string; out: string; err: string }> {
-  const command = place.run(args);
-  const code = await command.end;
-  return { code, out: command.stdout(), err: command.stderr() };
-}
 
 /** An unused port. */
 async function freePort(): Promise<number> {
@@ -53,7 +45,7 @@ function get(
 it('prints the metrics of supervisor and worker, and includes them in status --json', async () => {
   const supervisor = place.run(['supervise']);
   await supervisor.line(polls);
-  const { code, out } = await ask('metrics');
+  const { code, out } = await place.ask('metrics');
   expect(code).toBe(0);
   expect(out).toContain('\nccbot_up 1\n');
   expect(out).toContain('# TYPE ccbot_restarts_total counter\nccbot_restarts_total 0\n');
@@ -63,7 +55,7 @@ it('prints the metrics of supervisor and worker, and includes them in status --j
       .split('\n')
       .filter((line) => !/^(# (HELP|TYPE) ccbot_\w+ .+|ccbot_\w+(\{.*\})? [\d.e+-]+|)$/.test(line)),
   ).toEqual([]);
-  const { report } = JSON.parse((await ask('status', '--json')).out) as {
+  const { report } = JSON.parse((await place.ask('status', '--json')).out) as {
     report: { metrics: { name: string }[] };
   };
   const names = report.metrics.map(({ name }) => name);
@@ -74,7 +66,7 @@ it('prints the metrics of supervisor and worker, and includes them in status --j
 it('prints them as JSON on request', async () => {
   const supervisor = place.run(['supervise']);
   await supervisor.line(polls);
-  const { code, out } = await ask('metrics', '--json');
+  const { code, out } = await place.ask('metrics', '--json');
   const families = JSON.parse(out) as { name: string; samples: { value: number }[] }[];
   expect(code).toBe(0);
   expect(families.find(({ name }) => name === 'ccbot_up')?.samples).toEqual([{ labels: {}, value: 1 }]);
@@ -82,7 +74,7 @@ it('prints them as JSON on request', async () => {
 });
 
 it('says on stderr why there are none when nothing is running, and exits with 3', async () => {
-  expect(await ask('metrics')).toEqual({
+  expect(await place.ask('metrics')).toEqual({
     code: 3,
     out: '',
     err: 'ccbot is not running: there is no trace of an earlier run.\n',
@@ -104,7 +96,7 @@ it('serves them only on the configured port of 127.0.0.1, until it ends', async 
     .map((i) => i?.address ?? '');
   for (const host of [...others, '127.0.0.2'])
     await expect(get(port, '/metrics', host)).rejects.toThrow('ECONNREFUSED');
-  expect((await ask('status')).out).toContain(`http://127.0.0.1:${port}/metrics`);
+  expect((await place.ask('status')).out).toContain(`http://127.0.0.1:${port}/metrics`);
   supervisor.kill('SIGTERM');
   expect(await supervisor.end).toBe(0);
   await expect(get(port, '/metrics')).rejects.toThrow('ECONNREFUSED');
@@ -126,13 +118,13 @@ describe('when the port is in use', () => {
     expect(line.message).toContain(`127.0.0.1:${port}: `);
     await supervisor.line(polls);
     expect((await get(port, '/metrics')).text).toBe('mine');
-    expect((await ask('status')).out).toMatch(/^metrics +Cannot serve metrics .*EADDRINUSE/m);
-    expect((await ask('metrics')).out).toContain('\nccbot_up 1\n');
+    expect((await place.ask('status')).out).toMatch(/^metrics +Cannot serve metrics .*EADDRINUSE/m);
+    expect((await place.ask('metrics')).out).toContain('\nccbot_up 1\n');
     await new Promise((resolve) => {
       taken.close(resolve);
       taken.closeAllConnections();
     });
-    expect((await ask('restart')).code).toBe(0);
+    expect((await place.ask('restart')).code).toBe(0);
     expect((await get(port, '/metrics')).text).toContain('\nccbot_restarts_total 1\n');
   });
 });

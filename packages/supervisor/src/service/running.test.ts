@@ -4,15 +4,14 @@ import { join } from 'node:path';
 import { pathsOf } from '@ccbot/shared/config/paths';
 import { livingHolder } from '../status/inspect';
 import { runningEnvironment } from '../status/running';
-import { buildProgram, gone, openPlace, type Place } from '../fixtures/harness';
+import { gone, openPlace, type Place } from '../fixtures/harness';
 import { parsePlist } from '../fixtures/plist';
 
-const program = buildProgram();
 let place: Place;
 const managers: ChildProcess[] = [];
 
 beforeEach(async () => {
-  place = await openPlace(program);
+  place = await openPlace();
   settings();
 });
 afterEach(async () => {
@@ -55,7 +54,7 @@ async function printed(kind: string): Promise<string> {
     ANTHROPIC_API_KEY: 'stays',
   });
   await print.end;
-  return print.stdout().replace(/[^'>"]*\/bin\/ccbot\.js/g, program);
+  return print.stdout().replace(/[^'>"]*\/bin\/ccbot\.js/g, place.program);
 }
 
 /** A runit service, from what `service print` shows: its two files, the second one behind its path. */
@@ -126,7 +125,7 @@ describe.each(
     const service = await serviceOf('runit');
     const said = join(place.directory, 'said');
     const run = readFileSync(join(service, 'run'), 'utf8');
-    const gone = run.replace(program, join(place.directory, 'gone/bin/ccbot.js'));
+    const gone = run.replace(place.program, join(place.directory, 'gone/bin/ccbot.js'));
     writeFileSync(join(service, 'run'), gone.replace('exec ', `exec 2>>'${said}'\nexec `));
     supervised(runsv, service);
     await until(() => hasText(said) && isDown(service)); // it is down before it was started, too

@@ -1,12 +1,11 @@
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { buildProgram, openPlace, type Place, polls } from '../fixtures/harness';
+import { openPlace, type Place, polls } from '../fixtures/harness';
 
-const program = buildProgram();
 let place: Place;
 
 beforeEach(async () => {
-  place = await openPlace(program);
+  place = await openPlace();
 });
 afterEach(async () => {
   await place.close();

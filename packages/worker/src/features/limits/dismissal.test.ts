@@ -73,10 +73,14 @@ it('leaves alone what is shown later, or after the session continues', async () 
 });
 
 it.each<[string, Partial<typeof limited>, number]>([
-  ['a limit of just now', {}, 1],
-  ['one that has reset', { over: true }, 0],
-  ['one of long ago, since when the user may have opened a dialog', { at: NOW - RECENT_MS }, 0],
-])('goes on after a restart of the worker with %s: %j', async (_, more, times) => {
+  ['closes the dialog of a limit reached just before', {}, 1],
+  ['leaves alone a session whose limit has reset', { over: true }, 0],
+  [
+    'leaves alone a limit of long ago, since when the user may have opened a dialog',
+    { at: NOW - RECENT_MS },
+    0,
+  ],
+])('after a restart of the worker %s', async (_, more, times) => {
   session = sessionWith({ limited: { ...limited, ...more }, phase: 'dialog' });
   dismissal.start();
   await pass(LOOKING_MS);
