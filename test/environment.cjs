@@ -2,8 +2,8 @@
 // longer than the tests. What a file leaves changed in the process is put back after it, so that no test depends on the
 // files before it.
 const asyncHooks = require('node:async_hooks');
-const { ModernFakeTimers } = require('@jest/fake-timers');
 const { ModuleMocker } = require('jest-mock');
+const OwnFakeTimers = require('./own-fake-timers.cjs');
 // Defines a global of its own, once.
 require('@jest/expect');
 
@@ -24,7 +24,7 @@ module.exports = class SharedEnvironment {
   constructor({ projectConfig }) {
     this.restore = [restoreProperties(globalThis), restoreProperties(process), restoreProcess()];
     this.moduleMocker = new ModuleMocker(globalThis);
-    this.fakeTimersModern = new ModernFakeTimers({ config: projectConfig, global: globalThis });
+    this.fakeTimersModern = new OwnFakeTimers({ config: projectConfig, global: globalThis });
   }
 
   async setup() {}

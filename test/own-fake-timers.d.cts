@@ -1,0 +1,4 @@
+declare class OwnFakeTimers {
+  constructor(options: { config: object; global: typeof globalThis });
+}
+export = OwnFakeTimers;
