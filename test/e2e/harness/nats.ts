@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { until } from './until';
@@ -77,8 +77,11 @@ export async function startNats(dir: string, options: NatsOptions = {}): Promise
     kill,
     start,
     loseData() {
-      rmSync(data, { recursive: true, force: true });
+      // Moved away first: a server that runs would make files in a directory while it is being removed.
+      const lost = `${data}-lost`;
+      renameSync(data, lost);
       mkdirSync(data);
+      rmSync(lost, { recursive: true, force: true });
     },
     close: kill,
   };
