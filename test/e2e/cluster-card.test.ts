@@ -184,7 +184,7 @@ it.concurrent('of a machine that was killed goes when that is back, and another 
     await waitUntilRecorded(ada, ''); // what it was killed in the middle of sending, it would not know
     await ada.kill();
     telegram.owner.tap('on-bob · bob', dead.id);
-    await telegram.waitFor(() => cards(cluster).some((m) => topOf(m).includes('on-bob · bob')), 60_000);
+    await telegram.waitFor(() => cards(cluster).some((m) => topOf(m).includes('on-bob · bob')));
     await start(ada);
     await card(cluster, 'on-bob · bob');
     await telegram.waitFor(() => footers(cluster).length === 1);

@@ -111,9 +111,8 @@ it('lists the sessions, requests, usage, archive and health of all machines, whe
   say('echo "written on $CCBOT_HOST"');
   await botSays(cluster.system, 'written on bob');
   say('/usage');
-  const usage = await cluster.system.telegram.waitFor(
-    () => botMessages(cluster.system, 'far · bob:').find((m) => m.text.includes('near · ada:')),
-    50_000,
+  const usage = await cluster.system.telegram.waitFor(() =>
+    botMessages(cluster.system, 'far · bob:').find((m) => m.text.includes('near · ada:')),
   );
   expect(usage.text).toContain('near · ada:');
   say('/inbox');
@@ -127,9 +126,8 @@ it('lists the sessions, requests, usage, archive and health of all machines, whe
   expect(health.text).toMatch(/bob\n[^]*memory: /);
   await bob.stop();
   say('/sessions');
-  await cluster.system.telegram.waitFor(
-    () => botMessages(cluster.system, 'bob is away').find((m) => m.text.includes('Tap one')),
-    50_000,
+  await cluster.system.telegram.waitFor(() =>
+    botMessages(cluster.system, 'bob is away').find((m) => m.text.includes('Tap one')),
   );
   expect(cluster.system.telegram.overlaps()).toBe(0);
 });

@@ -13,9 +13,6 @@ import { until } from './harness/until';
 
 const CCBOT = join(__dirname, '..', '..', 'packages/supervisor/bin/ccbot.js');
 
-/** How long it may take to join again after a loss, ms. */
-const JOIN_MS = 60_000;
-
 const say = ({ system }: Machines, text: string): number => system.telegram.owner.say(text);
 const lines = (machine: Machine, text: string): number => machine.log().split(text).length - 1;
 const ccbot = ({ system }: Machines, { env, project }: Machine, ...args: string[]) =>
@@ -33,7 +30,7 @@ const terms = ({ machines }: Machines): number[] => machines.map((machine) => ma
 async function nextPoller(cluster: Machines, before: readonly number[]): Promise<Machine> {
   const began = (): Machine | undefined =>
     cluster.machines.find((_machine, i) => (terms(cluster)[i] ?? 0) > (before[i] ?? 0));
-  await until(() => began() !== undefined, logsOf(cluster), 60_000);
+  await until(() => began() !== undefined, logsOf(cluster));
   return began() as Machine;
 }
 
@@ -78,13 +75,9 @@ const ownerOf = (cluster: Machines, chatId: number, message: number): Promise<st
 
 /** Waits until a machine says in its log, in `ccbot status` and in the chat why it does not take part. */
 async function saysWhy(cluster: Machines, machine: Machine, code: string, what: string): Promise<void> {
-  await until(() => machine.log().includes(code), logsOf(cluster), 60_000);
-  await until(
-    async () => (await ccbot(cluster, machine, 'status')).stdout.includes(what),
-    logsOf(cluster),
-    60_000,
-  );
-  const notice = await botSays(cluster.system, 'cannot take part in the cluster', 60_000);
+  await until(() => machine.log().includes(code), logsOf(cluster));
+  await until(async () => (await ccbot(cluster, machine, 'status')).stdout.includes(what), logsOf(cluster));
+  const notice = await botSays(cluster.system, 'cannot take part in the cluster');
   expect(notice.text).toContain(what);
   expect(notice.text).toContain(machine.host);
 }
@@ -113,7 +106,7 @@ it.concurrent(`${LOST}a button of each machine from before that counts, and ever
     await botSays(cluster.system, 'Start with /new');
     const isReported = (host: string) => async () =>
       (await sharedKeys(cluster)).filter((key) => key.startsWith(`report.${host}.`)).length > 0;
-    for (const { host } of [ada, bob]) await until(isReported(host), logsOf(cluster), 60_000);
+    for (const { host } of [ada, bob]) await until(isReported(host), logsOf(cluster));
     const keys = await sharedKeys(cluster);
     for (const kind of [
       'machine.ada',
@@ -129,7 +122,7 @@ it.concurrent(`${LOST}a button of each machine from before that counts, and ever
     await cluster.nats.kill();
     cluster.nats.loseData();
     await cluster.nats.start();
-    for (const [i, machine] of [ada, bob].entries()) await machine.joined(joined[i] ?? 0, JOIN_MS);
+    for (const [i, machine] of [ada, bob].entries()) await machine.joined(joined[i] ?? 0);
     const poller = await nextPoller(cluster, before);
     const lost = await botSays(cluster.system, 'has lost its data');
     expect(lost.text).toContain('send again');
@@ -139,10 +132,9 @@ it.concurrent(`${LOST}a button of each machine from before that counts, and ever
       async () =>
         (await sharedKeys(cluster)).filter((key) => expected.includes(key)).length === expected.length,
       () => `${expected.join(' ')}\n${logsOf(cluster)()}`,
-      60_000,
     );
     for (const [{ host }, { chatId, id }] of questions) {
-      await until(async () => (await ownerOf(cluster, chatId, id)) === host, logsOf(cluster), 60_000);
+      await until(async () => (await ownerOf(cluster, chatId, id)) === host, logsOf(cluster));
       // What the user wrote to a session is of its machine, too.
       await until(async () => (await ownerOf(cluster, chatId, written)) === 'bob', logsOf(cluster));
     }
@@ -184,7 +176,7 @@ it.concurrent(`${LOST}nothing stops for long when the stream of updates is delet
     const joined = [ada, bob].map((machine) => machine.joins());
     await asAdmin(cluster, (jsm) => jsm.streams.delete(names(cluster).stream));
     say(cluster, 'echo "sent on $CCBOT_HOST"');
-    for (const [i, machine] of [ada, bob].entries()) await machine.joined(joined[i] ?? 0, JOIN_MS);
+    for (const [i, machine] of [ada, bob].entries()) await machine.joined(joined[i] ?? 0);
     await botSays(cluster.system, 'sent on bob');
     expect(ada.log()).toContain('CLUSTER_LOST_DATA');
     say(cluster, 'echo "again on $CCBOT_HOST"');
@@ -241,10 +233,10 @@ it.concurrent(`${SAID}the name of another machine, until that has left`, () =>
     ada.supervise();
     await nextPoller(cluster, []);
     bob.supervise();
-    await until(() => bob.log().includes('CLUSTER_HOST_TAKEN'), logsOf(cluster), 60_000);
+    await until(() => bob.log().includes('CLUSTER_HOST_TAKEN'), logsOf(cluster));
     const what = 'Another machine on the cluster is already called ada';
     await until(async () => (await ccbot(cluster, bob, 'status')).stdout.includes(what));
-    expect((await botSays(cluster.system, 'cannot take part in the cluster', 60_000)).text).toContain(what);
+    expect((await botSays(cluster.system, 'cannot take part in the cluster')).text).toContain(what);
     say(cluster, '/help');
     await botSays(cluster.system, 'Start with /new');
     expect(bob.epochs()).toEqual([]);
@@ -287,7 +279,7 @@ it.concurrent(`${SAID}a machine of a later version that joins beside it, of whic
     });
     expect(cluster.system.telegram.polls).toHaveLength(polls);
     expect(ada.windows()).toContain('bash');
-    await botSays(cluster.system, 'Start with /new', 60_000);
+    await botSays(cluster.system, 'Start with /new');
     expect(lines(ada, 'CLUSTER_NEWER')).toBe(1);
     await botSays(cluster.system, 'connected to the cluster again');
   }));

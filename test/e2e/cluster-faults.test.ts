@@ -351,7 +351,7 @@ describe('a member', () => {
       const row = { schema: 1, id: 'one', instance: 'dead', version: '1', startedAt: 1, state: 'up' };
       await state.put(machineKey('ada'), JSON.stringify(row));
       const again = join(world, 'ada', 'one');
-      await until(() => again.heard.length > 0, undefined, 5_000);
+      await until(() => again.heard.length > 0);
       expect(again.heard).toEqual(['joined']);
     }),
   );
@@ -388,7 +388,7 @@ describe('a member', () => {
     'joins under a name once, when two machines have it and start in the same moment',
     withNats(async (world) => {
       const two = [join(world, 'ada', 'one'), join(world, 'ada', 'two')];
-      await until(() => two.every(({ heard }) => heard.length > 0), undefined, 30_000);
+      await until(() => two.every(({ heard }) => heard.length > 0));
       expect(two.flatMap(({ heard }) => heard).sort()).toEqual(['CLUSTER_HOST_TAKEN', 'joined']);
     }),
   );
@@ -408,9 +408,9 @@ describe('a member', () => {
         const { heard } = join(world, 'ada', 'one', {}, { credentials });
         await until(() => heard.includes('joined'));
         reload('ada', 'bob');
-        await until(() => heard.includes('CLUSTER_REFUSED'), undefined, 30_000);
+        await until(() => heard.includes('CLUSTER_REFUSED'));
         reload('bob', 'ada');
-        await until(() => heard.filter((news) => news === 'joined').length === 2, undefined, 30_000);
+        await until(() => heard.filter((news) => news === 'joined').length === 2);
       },
       { config: withUser('ada') },
     ),
@@ -429,12 +429,10 @@ describe('a member', () => {
       await until(
         () => heard.includes('CLUSTER_LOST_DATA'),
         () => heard.join(),
-        30_000,
       );
       await until(
         () => heard.at(-1) === 'joined',
         () => heard.join(),
-        30_000,
       );
     }),
   );
@@ -452,7 +450,6 @@ describe('a member', () => {
       await until(
         () => heard.includes('CLUSTER_STORE_FAILED'),
         () => heard.join(),
-        30_000,
       );
       const { heard: second } = join(world, 'bob', 'two');
       await until(() => second.length > 0);
@@ -463,7 +460,6 @@ describe('a member', () => {
       await until(
         () => heard.at(-1) === 'joined' && second.at(-1) === 'joined',
         () => heard.join(),
-        30_000,
       );
       expect(heard).toContain('CLUSTER_LOST_DATA');
     }),
@@ -492,7 +488,6 @@ describe('a member', () => {
       await until(
         () => two.every(again),
         () => two.map(({ heard }) => heard.join()).join(' and '),
-        30_000,
       );
       for (const { heard } of two)
         expect(heard).toEqual(['joined', 'CLUSTER_LOST_DATA', 'CLUSTER_LOST_DATA', 'joined']);
@@ -527,7 +522,6 @@ describe('a member', () => {
       await until(
         () => heard.filter((news) => news === 'joined').length === 2,
         () => heard.join(),
-        30_000,
       );
       receive();
       await append(3);
@@ -551,7 +545,6 @@ describe('a member', () => {
       await until(
         () => heard.at(-1) === 'joined',
         () => heard.join(),
-        30_000,
       );
       expect(heard).toEqual(['joined', 'CLUSTER_NEWER', 'joined']);
     }),
@@ -569,7 +562,7 @@ describe('a member', () => {
       expect(heard).toEqual(['CLUSTER_NEWER']);
       expect(await state.get('setting.a.b')).toBeNull();
       await state.remove(machineKey('bob'));
-      await until(() => heard.includes('joined'), undefined, 30_000);
+      await until(() => heard.includes('joined'));
       expect((await state.get('setting.a.b'))?.value).toBe('of an earlier version');
     }),
   );

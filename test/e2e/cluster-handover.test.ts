@@ -126,7 +126,6 @@ async function arrivedOnce(world: World): Promise<string> {
   await until(
     () => arrivals(world).length > 0,
     () => `${ada.log()}\n${bob.log()}`,
-    60_000,
   );
   await botSays(cluster.system, 'Continued as');
   expect(botMessages(cluster.system, 'Continued as')).toHaveLength(1);

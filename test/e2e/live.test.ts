@@ -155,12 +155,12 @@ describe('a running turn of the real Claude Code', () => {
     write('think long');
     await system.telegram.waitFor(isTyping);
     const until = system.telegram.state.typing.get(OWNER) ?? 0;
-    await system.telegram.waitFor(() => (system.telegram.state.typing.get(OWNER) ?? 0) > until, 10_000);
+    await system.telegram.waitFor(() => (system.telegram.state.typing.get(OWNER) ?? 0) > until);
     quiet.open();
     await botSays(system, 'Thought.');
     // One more call may have been on its way; none follows.
     const last = system.telegram.state.typing.get(OWNER) ?? 0;
-    await system.telegram.waitFor(() => !isTyping(), 10_000);
+    await system.telegram.waitFor(() => !isTyping());
     await new Promise((resolve) => setTimeout(resolve, 5_000)); // longer than the interval of the typing calls
     expect(system.telegram.state.typing.get(OWNER) ?? 0).toBeLessThanOrEqual(last + 1_000);
   });

@@ -34,7 +34,7 @@ export interface Machine {
   /** How often it has joined the cluster. */
   joins(): number;
   /** Resolves when it has joined more than `before` times. */
-  joined(before?: number, timeoutMs?: number): Promise<void>;
+  joined(before?: number): Promise<void>;
   /** The epochs with which it polled, oldest first. */
   epochs(): number[];
   /** The names of its windows, in one text. */
@@ -50,7 +50,7 @@ export interface Machines {
   /** The machine that took the lease last. */
   poller(): Machine;
   /** Resolves with the machine that polls, when its epoch is later than `epoch`. */
-  pollerAfter(epoch: number, timeoutMs?: number): Promise<Machine>;
+  pollerAfter(epoch: number): Promise<Machine>;
   /** The latest epoch. */
   epoch(): number;
   /** Starts all machines, and resolves when they have joined. The first one polls. */
@@ -108,11 +108,10 @@ export async function prepareMachines(
     if (found === undefined) throw new Error('no machine has polled');
     return found;
   };
-  const pollerAfter = async (before: number, timeoutMs = 40_000): Promise<Machine> => {
+  const pollerAfter = async (before: number): Promise<Machine> => {
     await until(
       () => epoch() > before,
       () => logsOf(machines),
-      timeoutMs,
     );
     return poller();
   };
@@ -201,11 +200,10 @@ function machineOf(
     ccbotDir,
     supervisor,
     joins,
-    joined: (before = 0, timeoutMs?: number) =>
+    joined: (before = 0) =>
       until(
         () => joins() > before,
         () => `${host}: ${log()}\n${printed(supervisor)}`,
-        timeoutMs,
       ),
     windows: () => tmux('list-windows', '-a', '-F', '#{window_name}'),
     supervise() {
