@@ -32,7 +32,7 @@ const runsE2e =
 
 const NODES_TEST = 'e2e/nodes';
 /** How many end-to-end test files run at the same time. */
-const E2E_WORKERS = 4;
+const E2E_WORKERS = 3;
 
 /** Up to this many failed files are run once more; more cannot be chance. */
 const UNSTEADY_MAX = 5;
@@ -67,8 +67,7 @@ await orExplain(async () => {
 
 async function checksAndUnits() {
   for (const check of checks.filter((c) => all || names.includes(c))) await runCheck(check);
-  // More than there are cores, since a test waits for most of its time.
-  const workers = `--maxWorkers=${Math.min(4, cpus().length + 1)}`;
+  const workers = `--maxWorkers=${Math.min(4, cpus().length)}`;
   return selectedUnits.length === 0 ? [] : [await runJest('unit', selectedUnits, [workers])];
 }
 
