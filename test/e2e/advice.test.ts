@@ -266,7 +266,7 @@ it.concurrent(
 it(
   'after a poll of ccbot that broke off, which Telegram still holds, it polls again as soon as it can, says what it is, and reports no other ccbot',
   withWorld(async ({ system }) => {
-    const held = 6_000;
+    const held = 12_000;
     const supervisor = system.supervise();
     const isPolling = (): boolean => {
       const last = system.telegram.polls.at(-1);
@@ -282,7 +282,6 @@ it(
         return status.includes('still holds an earlier poll of this ccbot');
       },
       () => status,
-      15_000,
     );
     expect(status).toContain('running (polls fail)');
     system.telegram.owner.say('/help');

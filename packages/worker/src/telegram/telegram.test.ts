@@ -316,7 +316,7 @@ describe('the poll loop', () => {
     expect(todo).toContain('need not do anything');
     telegram.owner.say('said while Telegram held the poll');
     await telegram.waitFor(() => seen('stored'));
-    expect(Date.now() - since).toBeLessThan(2_500 + 2_000);
+    expect(Date.now() - since).toBeLessThan(2_500 + 10_000);
     expect(poll.trouble()).toBeNull();
     expect(seen('ended')).toBe(false);
     await poll.stop();
@@ -388,7 +388,7 @@ describe('the poll loop', () => {
     await telegram.waitFor(() => seen('full'));
     expect(telegram.state.updates.length).toBeGreaterThan(0);
     store.db.pragma('max_page_count = 100000');
-    await telegram.waitFor(() => updates.depth() === 3, 15_000);
+    await telegram.waitFor(() => updates.depth() === 3);
     expect(events.filter((e) => e.type === 'full')).toEqual([
       { type: 'full', full: true },
       { type: 'full', full: false },
