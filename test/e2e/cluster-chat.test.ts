@@ -63,13 +63,13 @@ it('says once that what is sent to a machine that is away waits, and delivers it
   // A card on its way below the last message is in the chat at no moment that a test could name: wait for its arrival.
   const first = say('echo "first on $CCBOT_HOST"');
   const card = await cluster.system.telegram.waitFor(() =>
-    botMessages(cluster.system, 'first on bob').find((m) => m.id > first && labels(m).includes('⏹ Ctrl-C')),
+    botMessages(cluster.system, 'first on bob').find((m) => m.id > first && labels(m).includes('🖥 Screen')),
   );
   await bob.stop();
   say('echo "late on $CCBOT_HOST"');
   const notice = await botSays(cluster.system, 'bob is away, last seen');
   say('echo "later on $CCBOT_HOST"');
-  tap('⏹ Ctrl-C', card);
+  tap('🖥 Screen', card);
   const toasts = () =>
     cluster.system.telegram.calls.filter(
       ({ method, params }) =>

@@ -35,7 +35,7 @@ export interface Panes {
   open(request: OpenRequest): Promise<PaneState>;
   /**
    * Plays keystrokes in order and resolves when the terminal has taken them. Leaves tmux's copy mode first. Calls for
-   * one session do not interleave. `refused` if the program has ended, if a key is unknown (then nothing is typed), or if the window closes
+   * one session do not interleave, and none follows Ctrl-C at once, see `signals.ts`. `refused` if the program has ended, if a key is unknown (then nothing is typed), or if the window closes
    * meanwhile.
    *
    * `mark`: a line without tabs that the window carries from the first key on, see {@link PaneState}; `as`: under which

@@ -1,5 +1,6 @@
 import type { Capture } from '../model';
 import type { Panes } from '../panes';
+import { typeInTurn } from '../signals';
 import { createTurns } from '../turns';
 import { playKeys } from './play';
 import { checkRunning, windowOf, type PtyOptions, type PtyState } from './state';
@@ -27,7 +28,7 @@ export function createPtyPanes(options: PtyOptions): Panes {
     },
     open: (request) => openWindow(state, request),
     type: (session, keys, mark, as) =>
-      state.turns.take(session, async () => playKeys(windowOf(state, session), keys, mark, as)),
+      typeInTurn(state.turns, session, keys, async () => playKeys(windowOf(state, session), keys, mark, as)),
     screen: (session) => readScreen(state, session),
     capture: (session) => captureScreen(state, session),
     watch: (session, on) => watchOutput(state, session, on),

@@ -1,5 +1,6 @@
 import type { Panes } from '../panes';
 import type { Strays } from '../strays';
+import { typeInTurn } from '../signals';
 import { createTurns } from '../turns';
 import { learnWindows } from './changes';
 import { closeWindow } from './closing';
@@ -57,7 +58,7 @@ export function createTmuxPanes(options: TmuxOptions): TmuxPanes {
     },
     open: (request) => state.turns.take(request.session, () => openWindow(state, request)),
     type: (session, keys, mark, as) =>
-      state.turns.take(session, () => playKeys(state, session, keys, markOf(mark, as))),
+      typeInTurn(state.turns, session, keys, () => playKeys(state, session, keys, markOf(mark, as))),
     screen: (session) => readScreen(state, session),
     capture: (session) => captureScreen(state, session),
     watch: (session, on) => watchOutput(state, session, on),
