@@ -32,7 +32,7 @@ const runsE2e =
 
 const NODES_TEST = 'e2e/nodes';
 /** How many end-to-end test files run at the same time. */
-const E2E_WORKERS = 3;
+const E2E_WORKERS = 4;
 
 /** Up to this many failed files are run once more; more cannot be chance. */
 const UNSTEADY_MAX = 5;
