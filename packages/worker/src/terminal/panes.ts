@@ -30,7 +30,8 @@ export interface Panes {
   list(): Promise<PaneState[]>;
   /**
    * Opens a window and starts its program, unwatched. `spawn-failed` if the directory or the program's arguments are
-   * unusable, `refused` if the session id is malformed or has a window already. A missing program is reported as `died`.
+   * unusable, `refused` if the session id is malformed or has a window already; one that
+   * is being closed is waited for. A missing program is reported as `died`.
    */
   open(request: OpenRequest): Promise<PaneState>;
   /**

@@ -2,6 +2,8 @@
 export interface Turns {
   /** Runs `work` once all earlier work under the key has ended, in success or failure. Settles as `work` does. */
   take<T>(key: string, work: () => Promise<T>): Promise<T>;
+  /** Resolves when what was added under the key before has ended. */
+  over(key: string): Promise<void>;
   /** Resolves when no work is left, including work that is added meanwhile. */
   idle(): Promise<void>;
 }
@@ -22,6 +24,9 @@ export function createTurns(): Turns {
         });
       last.set(key, settled);
       return result;
+    },
+    async over(key) {
+      await last.get(key);
     },
     async idle() {
       while (last.size > 0) await Promise.all(last.values());

@@ -12,6 +12,7 @@ export function createPtyPanes(options: PtyOptions): Panes {
     options,
     windows: new Map(),
     turns: createTurns(),
+    closings: createTurns(),
     listener: () => undefined,
     isRunning: false,
     count: 0,
@@ -26,13 +27,17 @@ export function createPtyPanes(options: PtyOptions): Panes {
       checkRunning(state);
       return [...state.windows.values()].map((window) => ({ ...window.pane }));
     },
-    open: (request) => openWindow(state, request),
+    async open(request) {
+      await state.closings.over(request.session);
+      return openWindow(state, request);
+    },
     type: (session, keys, mark, as) =>
       typeInTurn(state.turns, session, keys, async () => playKeys(windowOf(state, session), keys, mark, as)),
     screen: (session) => readScreen(state, session),
     capture: (session) => captureScreen(state, session),
     watch: (session, on) => watchOutput(state, session, on),
-    close: async (session) => closeWindow(state, windowOf(state, session)),
+    close: (session) =>
+      state.closings.take(session, async () => closeWindow(state, windowOf(state, session))),
     stop: () => stop(state),
   };
 }

@@ -18,6 +18,8 @@ export interface PtyState {
   readonly windows: Map<string, PtyWindow>;
   /** One turn at a time for each session: calls of `type` wait for each other. */
   readonly turns: Turns;
+  /** The windows that are being closed, by session. A text that nobody reads must not keep one open, so no turns of it. */
+  readonly closings: Turns;
   listener: (event: PanesEvent) => void;
   /** Between `start` and `stop`. */
   isRunning: boolean;

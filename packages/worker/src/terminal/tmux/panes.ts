@@ -35,6 +35,7 @@ export function createTmuxPanes(options: TmuxOptions): TmuxPanes {
     link: createLink(options.log),
     deathSignal: Promise.resolve([]),
     turns: createTurns(),
+    closings: createTurns(),
     listener: () => undefined,
     isRunning: false,
     hasEndedLeftOver: false,
@@ -56,13 +57,17 @@ export function createTmuxPanes(options: TmuxOptions): TmuxPanes {
       await learnWindows(state, listing);
       return [...listing.tied.values()];
     },
-    open: (request) => state.turns.take(request.session, () => openWindow(state, request)),
+    open: (request) =>
+      state.turns.take(request.session, async () => {
+        await state.closings.over(request.session);
+        return openWindow(state, request);
+      }),
     type: (session, keys, mark, as) =>
       typeInTurn(state.turns, session, keys, () => playKeys(state, session, keys, markOf(mark, as))),
     screen: (session) => readScreen(state, session),
     capture: (session) => captureScreen(state, session),
     watch: (session, on) => watchOutput(state, session, on),
-    close: (session) => closeWindow(state, session),
+    close: (session) => state.closings.take(session, () => closeWindow(state, session)),
     stop: () => stopTmux(state),
   };
 }

@@ -29,6 +29,8 @@ export interface TmuxState {
   deathSignal: Promise<readonly string[]>;
   /** One turn at a time for each session: opening and typing wait for each other. */
   readonly turns: Turns;
+  /** The windows that are being closed, by session. A text that nobody reads must not keep one open, so no turns of it. */
+  readonly closings: Turns;
   listener: (event: PanesEvent) => void;
   /** Between `start` and `stop`. */
   isRunning: boolean;
