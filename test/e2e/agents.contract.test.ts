@@ -231,6 +231,18 @@ describe.each(contestants)('the contract of an agent: %s', (_, contestant) => {
     expect(count(system, 'Too late.')).toBe(0);
   });
 
+  it('is stopped in a turn that was sent in the same moment, as when a phone is back on the network', async () => {
+    const before = count(system, 'interrupted');
+    write('slow, and then a wish to stop it');
+    write('/stop');
+    await system.telegram.waitFor(() => count(system, 'interrupted') > before);
+    expect(count(system, 'Nothing to stop')).toBe(0);
+    await confirmed(write('after that'));
+    await system.telegram.waitFor(() => count(system, 'The answer after it.') > 1);
+    expect(prompts().at(-1)).toBe('after that');
+    expect(count(system, 'Too late.')).toBe(0);
+  });
+
   it('resumes an earlier session in the same transcript', async () => {
     const [before] = map();
     const agent = createAgents({}).get(tested.id);

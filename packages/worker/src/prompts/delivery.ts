@@ -30,6 +30,11 @@ export interface Delivery {
   decided(prompt: Prompt, how: 'again' | 'dropped'): void;
   /** Whether this run of the worker types or has typed the prompt: then the user need not decide about it. */
   inHand(prompt: number): boolean;
+  /**
+   * Whether a prompt is on its way into the session: it is being typed, or was a moment ago and the records of the agent do
+   * not show it yet.
+   */
+  isArriving(session: string): boolean;
   /** Resolves when nothing is being typed. */
   idle(): Promise<void>;
   /** The session is over: the authors of its waiting prompts are notified. */
@@ -40,7 +45,7 @@ export interface Delivery {
 /** Types nothing before a `kick`. */
 export function createDelivery(deps: DeliveryDeps): Delivery {
   const state = createState(deps);
-  const { submission, hold, running, standings } = state;
+  const { input, submission, hold, running, standings } = state;
   return {
     kick: (id) => kick(state, id),
     looked(id) {
@@ -53,6 +58,8 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       void kick(state, prompt.session);
     },
     inHand: (prompt) => standings.has(prompt),
+    isArriving: (id) =>
+      running.has(id) || (input.liveSession(id)?.binding !== undefined && submission.awaits(id)),
     async idle() {
       do {
         await Promise.all(running.values());

@@ -47,6 +47,8 @@ export interface Submission {
   left(prompt: Prompt): void;
   /** Whether a prompt of the session is being watched. */
   watches(session: string): boolean;
+  /** Whether a prompt of the session was submitted a moment ago, and nothing shows that the agent has it. */
+  awaits(session: string): boolean;
   /** Resolves when no prompt of the session, or of any session, is being watched. */
   over(session?: string): Promise<void>;
   /** The agent has the prompt: checks immediately whether it left the line. */
@@ -86,6 +88,10 @@ export function createSubmission(deps: SubmissionDeps): Submission {
     },
     left: (prompt) => left(state, prompt),
     watches: (session) => watches(state, session),
+    awaits: (session) =>
+      [...state.watched.values(), ...state.silent.values()].some(
+        ({ prompt }) => prompt.session === session && state.queue.isOpen(prompt),
+      ),
     async over(session) {
       while (watches(state, session)) await new Promise<void>((resolve) => state.waiters.push(resolve));
     },

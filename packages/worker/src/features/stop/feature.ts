@@ -7,7 +7,7 @@ import { stopWords } from './words/words';
 
 /** `/stop` interrupts an agent, `/kill` ends its session. */
 export const stop: CreateFeature = (kernel) => {
-  const { world, sessions, windows, agents, board, outbox, people } = kernel;
+  const { world, sessions, windows, agents, prompts, board, outbox, people } = kernel;
   const { log } = world;
   const now = (): number => world.now();
   const stopping = createStopping({
@@ -16,6 +16,7 @@ export const stop: CreateFeature = (kernel) => {
       get: (id) => sessions.get(id),
       agentOf: (session) => agents.of(session),
       discover: (session) => windows.discover(session),
+      isArriving: (id) => prompts.delivery.isArriving(id),
       settle: (id) => kernel.watch.idle.check(id),
     },
     now,

@@ -10,6 +10,7 @@ let pressed: number;
 let live: LiveSession | null;
 let settled: string[];
 let trouble: PanesError | null;
+let arriving: boolean;
 let onPress: (press: number) => void;
 let stopping: Stopping;
 
@@ -17,6 +18,7 @@ beforeEach(() => {
   jest.useFakeTimers();
   session = sessionWith({ id: 's1', card: { phase: 'working', turn: 3 } });
   [pressed, live, settled, trouble, onPress] = [0, null, [], null, () => undefined];
+  arriving = false;
   const panes: Pick<Panes, 'type'> = {
     async type() {
       if (trouble !== null) throw trouble;
@@ -29,6 +31,7 @@ beforeEach(() => {
       get: () => session,
       agentOf: () => ({ interrupt: () => [{ kind: 'key', key: 'Escape' }] }),
       discover: async () => live,
+      isArriving: () => arriving,
       settle: (id) => settled.push(id),
     },
     now: () => Date.now(),
@@ -122,6 +125,54 @@ describe('stopping an agent', () => {
     endTurn();
     live = { ...idle(0), status: 'busy' };
     onPress = () => (live = idle(Date.now()));
+    await expect(stopping.interrupt('s1')).resolves.toEqual({ how: 'stopped' });
+  });
+
+  it('waits for a prompt that is on its way, and stops the turn that it begins', async () => {
+    endTurn();
+    live = idle(0);
+    arriving = true;
+    const result = stopping.interrupt('s1');
+    await jest.advanceTimersByTimeAsync(1_000);
+    // A hook told that the agent has it, and neither its records nor its own report show a turn yet.
+    arriving = false;
+    await jest.advanceTimersByTimeAsync(500);
+    expect(pressed).toBe(0);
+    session = { ...session, card: { ...session.card, phase: 'working', turn: 4 } };
+    onPress = endTurn;
+    await jest.advanceTimersByTimeAsync(100);
+    await expect(result).resolves.toEqual({ how: 'stopped' });
+    expect(pressed).toBe(1);
+  });
+
+  it('waits for it also behind a turn whose answer is shown', async () => {
+    session = { ...session, card: { ...session.card, answered: { at: 1 } } };
+    arriving = true;
+    const result = stopping.interrupt('s1');
+    await jest.advanceTimersByTimeAsync(1_000);
+    arriving = false;
+    await jest.advanceTimersByTimeAsync(500);
+    expect(pressed).toBe(0);
+    const { answered: _, ...card } = session.card;
+    session = { ...session, card: { ...card, turn: 4 } };
+    onPress = endTurn;
+    await jest.advanceTimersByTimeAsync(100);
+    await expect(result).resolves.toEqual({ how: 'stopped' });
+  });
+
+  it('goes by what the agent shows when a prompt does not arrive', async () => {
+    endTurn();
+    live = idle(0);
+    arriving = true;
+    const result = stopping.interrupt('s1');
+    await jest.advanceTimersByTimeAsync(STOP_PATIENCE_MS);
+    await expect(result).resolves.toEqual({ how: 'idle' });
+    expect(pressed).toBe(0);
+  });
+
+  it('does not wait for it while the agent works', async () => {
+    arriving = true;
+    onPress = endTurn;
     await expect(stopping.interrupt('s1')).resolves.toEqual({ how: 'stopped' });
   });
 

@@ -17,6 +17,8 @@ export interface InterruptibleSessions {
   agentOf(session: Session): Pick<Agent, 'interrupt'>;
   /** What the agent itself reports about the session in the window; null if it reports nothing. */
   discover(session: Session): Promise<LiveSession | null>;
+  /** Whether a prompt is on its way into the session, of which it may show nothing yet. */
+  isArriving(id: string): boolean;
   /** The agent reports that it is idle, but no record has ended the turn. */
   settle(id: string): void;
 }
@@ -74,6 +76,7 @@ function joinInterruption(state: StoppingState, id: string): Promise<StopOutcome
 
 async function interrupt(state: StoppingState, id: string): Promise<StopOutcome> {
   const { panes, sessions, now } = state;
+  await arrived(state, id);
   const session = sessions.get(id);
   if (session === undefined || !isLive(session)) return { how: 'idle' };
   const isBusy = session.phase === 'dialog' || (await isWorking(state, session));
@@ -92,13 +95,40 @@ async function interrupt(state: StoppingState, id: string): Promise<StopOutcome>
   return { how: 'still-working' };
 }
 
+/**
+ * Waits for what was written before, and for the agent to show that it works on that: a phone that is back on the network
+ * sends a message and the wish to stop it in one moment. Where nothing shows it in time, what the agent does show decides.
+ */
+async function arrived(state: StoppingState, id: string): Promise<void> {
+  const { sessions } = state;
+  let wasArriving = false;
+  for (let looks = STOP_PATIENCE_MS / STOP_LOOK_MS; looks > 0 && !state.isStopped; looks--) {
+    const session = sessions.get(id);
+    if (session === undefined || canBeStopped(session)) return;
+    const isArriving = sessions.isArriving(id);
+    if (!isArriving && (!wasArriving || (await showsTurn(state, session)))) return;
+    wasArriving ||= isArriving;
+    await new Promise((resolve) => setTimeout(resolve, STOP_LOOK_MS));
+  }
+}
+
+/** Whether a session that has a new prompt shows its turn, or will never show one. */
+async function showsTurn(state: StoppingState, session: Session): Promise<boolean> {
+  return session.card.answered === undefined && (await isWorking(state, session)) !== false;
+}
+
+function canBeStopped(session: Session): boolean {
+  return isAtWork(session) || session.phase === 'dialog';
+}
+
 /** How long a turn whose answer is shown may take to end, ms, before it is interrupted: its last records come late. */
 const END_MS = 2_000;
 
 /** Whether the turn, whose answer the user has, ends now: keys would then reach an idle agent. */
-async function endsByItself({ sessions, isStopped }: StoppingState, session: Session): Promise<boolean> {
+async function endsByItself(state: StoppingState, session: Session): Promise<boolean> {
+  const { sessions } = state;
   if (session.card.answered === undefined) return false;
-  for (let looks = END_MS / STOP_LOOK_MS; looks > 0 && !isStopped; looks--) {
+  for (let looks = END_MS / STOP_LOOK_MS; looks > 0 && !state.isStopped; looks--) {
     const current = sessions.get(session.id);
     if (current === undefined || !isLive(current) || hasMovedOn(session, current)) return true;
     await new Promise((resolve) => setTimeout(resolve, STOP_LOOK_MS));
