@@ -12,6 +12,12 @@ import type { GuardedFile } from './files';
 /** Programs write a file in several steps, so we wait until it was quiet for this long, ms. */
 const QUIET_MS = 200;
 
+/**
+ * After this long, ms, a change is looked at again before it is reported: ccbot's own commands record what they will write,
+ * and between the two a file differs from the record.
+ */
+export const AGAIN_MS = 1_000;
+
 const SCOPE = 'guarded-files';
 
 const format: RowFormat<Remembered> = { version: 1, schema: rememberedSchema };
@@ -20,7 +26,7 @@ export interface GuardDeps {
   files: readonly GuardedFile[];
   /** Where ccbot's own commands record what they write. */
   approved: string;
-  disk: { store: Pick<Store, 'tx'>; settings: Settings };
+  disk: { store: Pick<Store, 'tx'>; settings: Pick<Settings, 'get' | 'set'> };
   /** The allowed users. */
   users: readonly number[];
   /** Queues the notice. Runs in the transaction that remembers the change, so that neither comes without the other. */
@@ -54,7 +60,7 @@ export function createGuard(deps: GuardDeps): Guard {
     start() {
       // Watched first: a change between the two is then seen by either.
       for (const file of deps.files) watch(state, file);
-      for (const file of deps.files) check(state, file, true);
+      for (const file of deps.files) check(state, file, { isStart: true, isSure: false });
     },
     stop() {
       for (const timer of state.timers.values()) clearTimeout(timer);
@@ -73,7 +79,7 @@ function watch(state: GuardState, file: GuardedFile): void {
         clearTimeout(state.timers.get(file));
         const timer = setTimeout(() => {
           open(state, folder, path, true);
-          check(state, file, false);
+          check(state, file, { isStart: false, isSure: false });
         }, QUIET_MS);
         state.timers.set(file, timer);
       },
@@ -102,16 +108,28 @@ function realPathOf(path: string): string {
   }
 }
 
-function check({ deps }: GuardState, file: GuardedFile, isStart: boolean): void {
+/** `isSure`: the file was found changed before, and was quiet since. */
+function check(state: GuardState, file: GuardedFile, look: { isStart: boolean; isSure: boolean }): void {
+  const { deps, timers } = state;
   const { users, log } = deps;
   const { settings, store } = deps.disk;
   try {
     const remembered = recall(settings, file);
+    const content = file.read();
+    // Read after the file, and written before it: what is in the file by then is in the record.
     const approved = file.approved(readApproved(deps.approved));
-    const { change, remember } = compare(file.read(), remembered, approved, users);
+    const { change, remember } = compare(content, remembered, approved, users);
     if (remember === null) return;
+    if (change !== null && !look.isSure) {
+      clearTimeout(timers.get(file));
+      timers.set(
+        file,
+        setTimeout(() => check(state, file, { ...look, isSure: true }), AGAIN_MS),
+      );
+      return;
+    }
     store.tx(() => {
-      if (change !== null) deps.tell(file, change, { to: remembered?.users ?? users, isStart });
+      if (change !== null) deps.tell(file, change, { to: remembered?.users ?? users, isStart: look.isStart });
       settings.set(SCOPE, file.id, JSON.stringify(remember));
     });
     if (change !== null) log('warn', 'guarded file changed by others', { path: file.path, ...change });
@@ -122,7 +140,7 @@ function check({ deps }: GuardState, file: GuardedFile, isStart: boolean): void 
 }
 
 /** A row that cannot be read counts as none. */
-function recall(settings: Settings, { id }: GuardedFile): Remembered | undefined {
+function recall(settings: Pick<Settings, 'get'>, { id }: GuardedFile): Remembered | undefined {
   const text = settings.get(SCOPE, id);
   if (text === undefined) return undefined;
   const row = parseRow(format, text);
