@@ -351,7 +351,7 @@ describe('a member', () => {
       const row = { schema: 1, id: 'one', instance: 'dead', version: '1', startedAt: 1, state: 'up' };
       await state.put(machineKey('ada'), JSON.stringify(row));
       const again = join(world, 'ada', 'one');
-      await until(() => again.heard.length > 0);
+      await until(() => again.heard.length > 0, undefined, 5_000);
       expect(again.heard).toEqual(['joined']);
     }),
   );

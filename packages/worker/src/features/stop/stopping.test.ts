@@ -47,6 +47,9 @@ const idle = (statusAt: number): LiveSession => ({
   status: 'idle',
   statusAt,
 });
+const showAnswer = (): void => {
+  session = { ...session, card: { ...session.card, answered: { at: 1 } } };
+};
 const endTurn = (): void => {
   session = { ...session, card: { ...session.card, phase: 'idle' } };
 };
@@ -59,7 +62,7 @@ describe('stopping an agent', () => {
   });
 
   it('presses nothing when the turn, whose answer is shown, ends in a moment', async () => {
-    session = { ...session, card: { ...session.card, answered: { at: 1 } } };
+    showAnswer();
     const result = stopping.interrupt('s1');
     await jest.advanceTimersByTimeAsync(300);
     endTurn();
@@ -69,7 +72,7 @@ describe('stopping an agent', () => {
   });
 
   it('interrupts a turn that continues after its answer', async () => {
-    session = { ...session, card: { ...session.card, answered: { at: 1 } } };
+    showAnswer();
     onPress = endTurn;
     const result = stopping.interrupt('s1');
     await jest.advanceTimersByTimeAsync(3_000);
@@ -146,7 +149,7 @@ describe('stopping an agent', () => {
   });
 
   it('waits for it also behind a turn whose answer is shown', async () => {
-    session = { ...session, card: { ...session.card, answered: { at: 1 } } };
+    showAnswer();
     arriving = true;
     const result = stopping.interrupt('s1');
     await jest.advanceTimersByTimeAsync(1_000);
