@@ -26,6 +26,7 @@ export interface DeliveryDeps {
   watch: DeliveryWatch;
   receipts: Receipts;
   log: LogFn;
+  now(): number;
 }
 
 /** The dependencies, with what is known of this run's prompts, which were typed or decided about, and of its agents. */
@@ -44,6 +45,8 @@ export interface DeliveryState extends DeliveryBase {
   again: Set<string>;
   /** Sessions whose prompts of earlier runs were compared with the evidence. */
   checked: Set<string>;
+  /** Sessions whose agent said that it has a prompt, while it was at turn `turn` and not at work. `at`: ms since the epoch. */
+  accepted: Map<string, { turn: number; at: number }>;
   /** Sessions whose agent has taken a text that its input line never showed. */
   unseen: Set<string>;
   /** Prompts that were submitted unseen once, without a sign of them. */

@@ -4,7 +4,7 @@ import { PanesError } from '../terminal/panes';
 import { createPanesRecorder, type PanesRecorder } from '../fixtures/panes-recorder';
 import { readShades } from '../terminal/shade';
 import { createAgentInput } from './agent-input';
-import { createDelivery, type Delivery } from './delivery';
+import { createDelivery, TURN_SHOWN_MS, type Delivery } from './delivery';
 import { createDeliveryQueue } from './delivery-queue';
 import { createPromptEvents } from './events';
 import type { ScreenReading } from '../watch/screen-reader';
@@ -106,6 +106,7 @@ describe('the delivery of messages', () => {
         failed: (_, p, reason) => receipts.push(`failed ${p.id}: ${reason}`),
       },
       log: () => undefined,
+      now: () => Date.now(),
     });
   }
 
@@ -617,6 +618,61 @@ describe('the delivery of messages', () => {
     await kick();
     await pass(1_000);
     expect(state(1)).toBe('confirmed');
+  });
+
+  describe('of a prompt that is on its way', () => {
+    /** Types a prompt, which the agent says it has. */
+    const hand = async (): Promise<void> => {
+      add(1, 'x');
+      await kick();
+      expect(delivery.isArriving('s1')).toBe(true);
+      confirm(1);
+      await pass(100);
+    };
+    const show = (card: Partial<Session['card']>): void => {
+      session = { ...session, card: { ...session.card, ...card } };
+    };
+
+    it('says so until the agent shows its turn, also when its hook has told of the prompt', async () => {
+      await hand();
+      expect(delivery.isArriving('s1')).toBe(true);
+      show({ phase: 'working', turn: session.card.turn + 1 });
+      expect(delivery.isArriving('s1')).toBe(false);
+    });
+
+    it('says so too behind a turn whose answer is shown and whose end is not', async () => {
+      show({ phase: 'working', answered: { at: 1 } });
+      await hand();
+      show({ phase: 'idle' });
+      expect(delivery.isArriving('s1')).toBe(true);
+    });
+
+    it('does not when its turn was already shown, and is over', async () => {
+      add(1, 'x');
+      await kick();
+      show({ phase: 'working', turn: session.card.turn + 1 });
+      confirm(1);
+      show({ phase: 'idle' });
+      await pass(100);
+      expect(delivery.isArriving('s1')).toBe(false);
+    });
+
+    it('does not when no turn shows in time, or the clock was set back', async () => {
+      await hand();
+      const later = Date.now();
+      jest.setSystemTime(later - 60_000);
+      expect(delivery.isArriving('s1')).toBe(false);
+      jest.setSystemTime(later);
+      expect(delivery.isArriving('s1')).toBe(true);
+      await pass(TURN_SHOWN_MS);
+      expect(delivery.isArriving('s1')).toBe(false);
+    });
+
+    it('does not once the session is over', async () => {
+      await hand();
+      delivery.release('s1');
+      expect(delivery.isArriving('s1')).toBe(false);
+    });
   });
 
   it('reports that the agent was quicker than the last key', async () => {

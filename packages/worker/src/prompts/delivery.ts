@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { reasonOf } from '@ccbot/shared/faults/fault';
-import { isLive, type Session } from '../sessions/model';
+import { isAtWork, isLive, type Session } from '../sessions/model';
 import { PanesError, type Keystroke } from '../terminal/panes';
 import type { ShadedScreen } from '../terminal/shade';
 import { decideDelivery, type DeliveryStep, type Standing } from './decide';
@@ -15,6 +15,12 @@ import { typePrompt } from './type-prompt';
 
 /** How often the input line is cleared at most: a draft taller than the screen then shows its rest. */
 const CLEAR_ROUNDS = 5;
+
+/**
+ * How long after an agent said that it has a prompt its turn may still not show, ms. Claude Code runs its hook before it
+ * writes its status and its records: on a busy machine, neither showed a turn 0.18 to 0.23 s after a message was sent.
+ */
+export const TURN_SHOWN_MS = 2_500;
 
 /** Types waiting prompts into their sessions: one at a time in each session, in the order they were written. */
 export interface Delivery {
@@ -31,8 +37,8 @@ export interface Delivery {
   /** Whether this run of the worker types or has typed the prompt: then the user need not decide about it. */
   inHand(prompt: number): boolean;
   /**
-   * Whether a prompt is on its way into the session: it is being typed, or was a moment ago and the records of the agent do
-   * not show it yet.
+   * Whether a prompt is on its way into the session: it is being typed, or was a moment ago and the agent does not show its
+   * turn yet.
    */
   isArriving(session: string): boolean;
   /** Resolves when nothing is being typed. */
@@ -45,7 +51,7 @@ export interface Delivery {
 /** Types nothing before a `kick`. */
 export function createDelivery(deps: DeliveryDeps): Delivery {
   const state = createState(deps);
-  const { input, submission, hold, running, standings } = state;
+  const { submission, hold, running, standings } = state;
   return {
     kick: (id) => kick(state, id),
     looked(id) {
@@ -58,8 +64,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       void kick(state, prompt.session);
     },
     inHand: (prompt) => standings.has(prompt),
-    isArriving: (id) =>
-      running.has(id) || (input.liveSession(id)?.binding !== undefined && submission.awaits(id)),
+    isArriving: (id) => isArriving(state, id),
     async idle() {
       do {
         await Promise.all(running.values());
@@ -85,6 +90,7 @@ function createState(deps: DeliveryDeps): DeliveryState {
     running: new Map(),
     again: new Set(),
     checked: new Set(),
+    accepted: new Map(),
     unseen: new Set(),
     retyped: new Set(),
     isStopped: false,
@@ -213,16 +219,31 @@ async function clearLine(
   }
 }
 
+function isArriving({ input, submission, running, accepted, now }: DeliveryState, id: string): boolean {
+  if (running.has(id)) return true;
+  const session = input.liveSession(id);
+  if (session?.binding === undefined) return false;
+  if (submission.awaits(id)) return true;
+  const last = accepted.get(id);
+  if (last === undefined || last.turn !== session.card.turn) return false;
+  const ageMs = now() - last.at;
+  return ageMs >= 0 && ageMs < TURN_SHOWN_MS;
+}
+
 function confirmed(state: DeliveryState, { id, session }: Prompt): void {
-  const { submission, standings, evidence } = state;
+  const { input, submission, standings, evidence, accepted, now } = state;
+  const live = input.liveSession(session);
+  // A hook, or the screen, may tell of the prompt before the records do.
+  if (live !== undefined && !isAtWork(live)) accepted.set(session, { turn: live.card.turn, at: now() });
   submission.confirmed(id);
   if (!submission.watches(session)) standings.delete(id);
   if (unsettledPrompts(state, session).length === 0) evidence.enough(session);
 }
 
 function release(state: DeliveryState, id: string): void {
-  const { queue, input, receipts, submission, hold, checked, unseen, evidence, keyReaders } = state;
+  const { queue, input, receipts, submission, hold, checked, accepted, unseen, evidence, keyReaders } = state;
   submission.release(id);
+  accepted.delete(id);
   unseen.delete(id);
   keyReaders.forget(id);
   hold.release(id);

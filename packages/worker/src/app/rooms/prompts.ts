@@ -30,6 +30,7 @@ export function buildDelivery(world: World, foundation: Foundation, parts: Promp
     watch,
     receipts,
     log,
+    now,
   });
   followPrompts(world, foundation, receipts, delivery);
   followSessions(foundation, watch, delivery);
