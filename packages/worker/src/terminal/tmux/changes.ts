@@ -1,15 +1,18 @@
 import { holdBackOutput } from './output';
 import type { PaneState } from '../model';
 import { bringHome } from './bring-home';
-import type { Listing } from './listing';
+import type { NumberedListing } from './listing';
 import { listPanesUntilClear } from './query';
 import { untie } from './tie';
-import { forget, inBackground, type TmuxState } from './state';
+import { inBackground, leave, type TmuxState } from './state';
 
 /** Remembers the windows that carry a session, and prepares those that appeared since. */
-export async function learnWindows(state: TmuxState, listing: Listing): Promise<void> {
-  for (const [session, window] of listing.tied)
-    if (!state.windows.has(session) && !state.leaving.has(session)) state.windows.set(session, window);
+export async function learnWindows(state: TmuxState, listing: NumberedListing): Promise<void> {
+  const { windows, left } = state;
+  for (const [session, window] of listing.tied) {
+    const wasLeft = listing.number <= (left.get(window.pane) ?? 0);
+    if (!windows.has(session) && !wasLeft) windows.set(session, window);
+  }
   await bringHome(state, listing);
   await holdBackOutput(state, listing);
 }
@@ -44,12 +47,12 @@ async function compareWindows(state: TmuxState): Promise<void> {
     const now = listing.tied.get(session);
     if (now === undefined) {
       if (listing.dropped > 0) continue; // it may be in a row that could not be read
-      forget(state, session);
+      leave(state, last);
       state.listener({ type: 'closed', session });
       continue;
     }
     if (now.pid !== last.pid) {
-      await leaveRespawned(state, session, now);
+      await leaveRespawned(state, now);
       continue;
     }
     windows.set(session, now);
@@ -62,8 +65,9 @@ async function compareWindows(state: TmuxState): Promise<void> {
  * Somebody started another program in the pane of a session, perhaps a shell, which would run a prompt. The session's own
  * program is gone; the pane is the user's now.
  */
-async function leaveRespawned(state: TmuxState, session: string, { pane, pid }: PaneState): Promise<void> {
-  forget(state, session);
+async function leaveRespawned(state: TmuxState, respawned: PaneState): Promise<void> {
+  const { session, pane, pid } = respawned;
+  leave(state, respawned);
   state.options.log('warn', 'program of a pane replaced', { session, pane, pid });
   await untie(state, pane, session);
   state.listener({ type: 'closed', session });

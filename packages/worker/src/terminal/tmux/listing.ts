@@ -61,6 +61,9 @@ export interface Listing {
   dropped: number;
 }
 
+/** `number`: how many listings were asked for up to this one. */
+export type NumberedListing = Listing & { readonly number: number };
+
 /**
  * Reads the answer to a `list-panes -a` with {@link PANE_FIELDS}. A window that is linked into several tmux sessions
  * appears once for each. `home`: the id of our tmux session.

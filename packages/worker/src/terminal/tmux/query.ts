@@ -1,5 +1,5 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
-import { PANE_FIELDS, readListing, type Listing } from './listing';
+import { PANE_FIELDS, readListing, type NumberedListing } from './listing';
 import type { TmuxState } from './state';
 
 /**
@@ -9,15 +9,17 @@ import type { TmuxState } from './state';
 const UNCLEAR_TRIES = 5;
 const UNCLEAR_MS = 20;
 
-export async function listPanes({ link, home, options }: TmuxState): Promise<Listing> {
+export async function listPanes(state: TmuxState): Promise<NumberedListing> {
+  const { link, home, options } = state;
+  const number = ++state.listings;
   const [lines = []] = await link.run(['list-panes', '-a', '-F', PANE_FIELDS]);
   const listing = readListing(lines, home);
   if (listing.dropped > 0) options.log('warn', 'tmux rows dropped', { count: listing.dropped });
-  return listing;
+  return { ...listing, number };
 }
 
 /** Lists the panes until tmux knows how each ended program ended, or never will. */
-export async function listPanesUntilClear(state: TmuxState): Promise<Listing> {
+export async function listPanesUntilClear(state: TmuxState): Promise<NumberedListing> {
   for (let tries = 0; ; tries++) {
     const listing = await listPanes(state);
     if (!listing.unclear || tries >= UNCLEAR_TRIES) return listing;

@@ -38,8 +38,10 @@ export interface TmuxState {
   hasEndedLeftOver: boolean;
   /** The windows that carry a session, by session, as last seen. */
   readonly windows: Map<string, PaneState>;
-  /** Sessions whose window is being closed or released: a listing may still show it. */
-  readonly leaving: Set<string>;
+  /** How many listings were asked for. */
+  listings: number;
+  /** Panes that no longer are a session's, by pane id, and how many listings were asked for before: those still tie them. */
+  readonly left: Map<string, number>;
   readonly output: OutputState;
   /** The check of the windows' sizes; `again`: something changed since it began. Owned by `fit.ts`. */
   readonly fitting: { isRunning: boolean; again: boolean; timer: NodeJS.Timeout | undefined };
@@ -78,7 +80,16 @@ export async function paneOf(state: TmuxState, session: string): Promise<PaneSta
   throw new PanesError('no-such-session', `session ${session} has no window`);
 }
 
-export function forget({ windows, output }: TmuxState, session: string): void {
+/**
+ * The pane is no longer the session's. Listings that were asked for before do not bring it back; one that is asked for later
+ * does, where its program could not be ended.
+ */
+export function leave(state: TmuxState, { session, pane }: PaneState): void {
+  state.left.set(pane, state.listings);
+  forget(state, session);
+}
+
+function forget({ windows, output }: TmuxState, session: string): void {
   windows.delete(session);
   output.watched.delete(session);
   output.dirty.delete(session);
@@ -86,6 +97,7 @@ export function forget({ windows, output }: TmuxState, session: string): void {
 
 export function forgetAll(state: TmuxState): void {
   for (const session of state.windows.keys()) forget(state, session);
+  state.left.clear();
   state.output.paused.clear();
   state.linked.clear();
 }

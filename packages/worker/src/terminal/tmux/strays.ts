@@ -10,7 +10,7 @@ import { CLAIM_ARGUMENTS, paneOfProcess } from './claim';
 import { PANE_OPTION, WINDOW_OPTION } from './listing';
 import { isOwnPane } from './server';
 import { tieCommands, untie } from './tie';
-import { forget, isRefused, targetOf, type TmuxState } from './state';
+import { isRefused, leave, targetOf, type TmuxState } from './state';
 
 /** What we ask about every pane of the server. */
 const FIELDS = {
@@ -138,16 +138,13 @@ async function claimPane(
 async function untiePane(state: TmuxState, session: string): Promise<void> {
   const tied = state.windows.get(session);
   if (tied === undefined) return;
-  forget(state, session);
-  state.leaving.add(session);
+  leave(state, tied);
   try {
     await untie(state, tied.pane, session);
     // tmux refuses to unlink a window that is in no other session.
     await state.link.run(['unlink-window', '-t', `${targetOf(state)}${tied.window}`]);
   } catch (error) {
     if (!isRefused(error)) throw error; // refused: it is gone, or only in our session
-  } finally {
-    state.leaving.delete(session);
   }
 }
 
