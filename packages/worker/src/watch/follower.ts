@@ -205,16 +205,21 @@ async function start(state: FollowerState, transcript: Followed, at: number): Pr
  */
 async function startOf(
   { transcripts, marks }: FollowerState,
-  { id, binding }: Session,
+  session: Session,
   path: string,
   at: number,
 ): Promise<number> {
-  const mark = marks.get(id);
-  if (mark === undefined) return transcripts.offsetAt(path, at);
+  const mark = marks.get(session.id);
+  if (mark === undefined) return transcripts.offsetAt(path, at, openedAt(session));
   const isOld = mark.last === undefined;
   if (isOld ? mark.path === path : await transcripts.continuesAt(path, mark)) return mark.offset;
-  const isSameSession = mark.path === path || mark.sessionId === binding?.sessionId;
+  const isSameSession = mark.path === path || mark.sessionId === session.binding?.sessionId;
   return transcripts.offsetAt(path, isSameSession ? (mark.at ?? at) : at);
+}
+
+/** When ccbot opened the window of a new session, ms since the epoch; undefined: somebody else started the agent before. */
+function openedAt({ adopted, createdAt }: Session): number | undefined {
+  return adopted === true ? undefined : createdAt;
 }
 
 /** How old the answer may be which sessions are on screen, for lines that wait, ms. Each answer reads the database. */

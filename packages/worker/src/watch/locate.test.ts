@@ -27,6 +27,17 @@ describe('the offset at which a new transcript is followed', () => {
     expect(await offsetAt(path, 1_002 * hour + 500)).toBe(past.length + '{"type":"mode"}\n'.length);
   });
 
+  it('may be a moment before the hook, but not before the agent was started', async () => {
+    const past = record(500, 'past');
+    const path = write(past, record(1_500, 'now'));
+    expect(await offsetAt(path, 2_000)).toBe(0);
+    expect(await offsetAt(path, 2_000, 1_000)).toBe(past.length);
+  });
+
+  it('is by the hook alone when the clock was set back since the agent was started', async () => {
+    expect(await offsetAt(write(record(1_500, 'now')), 2_000, 9_000)).toBe(0);
+  });
+
   it('is the end of the whole lines when all records are older', async () => {
     const path = write(record(0, 'past'), '{"half');
     expect(await offsetAt(path, 1_000_000_000)).toBe(record(0, 'past').length);

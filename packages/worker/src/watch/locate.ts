@@ -21,10 +21,11 @@ const NEWLINE = 10;
 /**
  * The byte offset of the first record of a new transcript that was written at or after `at`, ms since the epoch. Its end
  * would skip what was written meanwhile, its beginning would repeat the past. 0 for a file that does not exist yet.
+ * `opened`: when the agent was started, if that is known: records from before are the past, however short the time since.
  * Looks back from the end only as far as needed, and no further than {@link REACH}. Rejects as
  * {@link openForeign} does.
  */
-export async function offsetAt(path: string, at: number): Promise<number> {
+export async function offsetAt(path: string, at: number, opened?: number): Promise<number> {
   const file = await openForeign(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
     throw error;
@@ -32,7 +33,8 @@ export async function offsetAt(path: string, at: number): Promise<number> {
   if (file === null) return 0;
   try {
     const { size } = await file.stat();
-    const since = at - SLACK_MS;
+    // Opened later than `at`: the clock was set back.
+    const since = Math.max(at - SLACK_MS, opened !== undefined && opened <= at ? opened : -Infinity);
     for (let step = STEP; ; step *= 4) {
       const from = Math.max(0, size - Math.min(step, REACH));
       const found = await firstSince(file, from, since);

@@ -10,7 +10,7 @@ export interface Transcripts {
   /** Follows a transcript; what it cannot read is logged and tried again. */
   tail(options: Omit<TailOptions, 'onTrouble' | 'onPolling'>): Tail;
   /** The byte offset of the first record written at or after `at`, ms since the epoch. See {@link offsetAt}. */
-  offsetAt(path: string, at: number): Promise<number>;
+  offsetAt(path: string, at: number, opened?: number): Promise<number>;
   /** Whether the file at a path is the one that a mark was set in. See {@link continuesAt}. */
   continuesAt(path: string, mark: Pick<TailMark, 'offset' | 'last'>): Promise<boolean>;
 }
