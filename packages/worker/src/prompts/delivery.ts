@@ -17,7 +17,7 @@ import { typePrompt } from './type-prompt';
 const CLEAR_ROUNDS = 5;
 
 /**
- * How long after an agent said that it has a prompt its turn may still not show, ms. Claude Code runs its hook before it
+ * How long after an agent said that it has a prompt its turn may still not show, ms. An agent may run its hook before it
  * writes its status and its records: on a busy machine, neither showed a turn 0.18 to 0.23 s after a message was sent.
  */
 export const TURN_SHOWN_MS = 2_500;
