@@ -54,6 +54,6 @@ it('takes over a Codex that was started at the terminal', async () => {
   await botSays(system, 'is a session now');
   owner.say('written on the phone');
   await botSays(system, 'You said: written on the phone');
-  expect(screen()).toContain('You said: written on the phone');
+  await screenShows((text) => text.includes('You said: written on the phone'));
   expect(count(system, 'You said: written at the terminal')).toBe(0); // written before the adoption
 });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { count, botMessages, botSays } from './harness/chat';
 import { claudeProgram, prepareSystem, type System } from './harness/system';
-import { until } from './harness/until';
+import { eventually, until } from './harness/until';
 
 let system: System;
 beforeAll(async () => {
@@ -79,7 +79,7 @@ it('takes over an agent that was started at the terminal, and releases its windo
 
   owner.say('written on the phone');
   await botSays(system, 'You said: written on the phone');
-  expect(screen()).toContain('You said: written on the phone');
+  await screenShows((text) => text.includes('You said: written on the phone'));
   expect(agents()).toHaveLength(1);
   expect(count(system, 'You said: written at the terminal')).toBe(0); // written before the adoption
   // What is typed at the terminal is shown in the chat as well.
@@ -149,9 +149,11 @@ it('is restored from the archive in a new window with the same transcript, and l
   owner.say('and on from the archive');
   await botSays(system, 'You said: and on from the archive');
   expect(agents()).toHaveLength(1);
-  const continued = transcripts().filter((text) => text.includes('and on from the archive'));
-  expect(continued).toHaveLength(1);
-  expect(continued[0]).toContain('the first words of it');
+  await eventually(() => {
+    const continued = transcripts().filter((text) => text.includes('and on from the archive'));
+    expect(continued).toHaveLength(1);
+    expect(continued[0]).toContain('the first words of it');
+  });
   expect(count(system, 'You said: the first words of it')).toBe(1);
   expect(system.tmux('list-panes', '-s', '-t', 'desk', '-F', '#{pane_id}')).toBe(atTerminal);
   // It is now a session like any other, so its window closes with it.

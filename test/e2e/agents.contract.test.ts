@@ -5,6 +5,7 @@ import { settingOf } from '../../packages/worker/src/agents/command-of';
 import { createAgents } from '../../packages/worker/src/agents/registry';
 import { count, botMessages, botSays } from './harness/chat';
 import { claudeProgram, codexProgram, prepareSystem, type Supervisor, type System } from './harness/system';
+import { eventually, until } from './harness/until';
 
 const SCRIPTED = join(__dirname, '..', '..', 'packages/sandbox/bin/ccbot-scripted-agent.js');
 
@@ -167,7 +168,7 @@ describe.each(contestants)('the contract of an agent: %s', (_, contestant) => {
     // An agent may add the second message to the turn of the first, and answer both together.
     await botSays(system, 'The second answer.');
     await confirmed(id);
-    expect(prompts()).toEqual(['first of all', 'second of all']);
+    await eventually(() => expect(prompts()).toEqual(['first of all', 'second of all']));
     expect(map()).toMatchObject([{ backend: tested.id }]);
   });
 
@@ -176,7 +177,7 @@ describe.each(contestants)('the contract of an agent: %s', (_, contestant) => {
       'lines with "quotes", \'more\', `code`, $HOME, #{pid}; -x\n\n  indented 日本語 🙂\nthe end \\ of it';
     await confirmed(write(text));
     await botSays(system, 'The lines are here.');
-    expect(prompts().at(-1)).toBe(text);
+    await eventually(() => expect(prompts().at(-1)).toBe(text));
   });
 
   it('gets 20 KB exactly', async () => {
@@ -189,6 +190,7 @@ describe.each(contestants)('the contract of an agent: %s', (_, contestant) => {
     const text = rows.join('\n');
     await confirmed(write(text));
     await botSays(system, 'The paste is here.');
+    await until(() => prompts().at(-1)?.startsWith('paste') === true);
     const received = [...(prompts().at(-1) ?? '')];
     const firstDifference = [...text].findIndex((c, i) => received[i] !== c);
     expect([firstDifference, received.slice(firstDifference, firstDifference + 20).join('')]).toEqual([
@@ -227,7 +229,7 @@ describe.each(contestants)('the contract of an agent: %s', (_, contestant) => {
     await botSays(system, 'interrupted');
     await confirmed(write('after that'));
     await botSays(system, 'The answer after it.');
-    expect(prompts().at(-1)).toBe('after that');
+    await eventually(() => expect(prompts().at(-1)).toBe('after that'));
     expect(count(system, 'Too late.')).toBe(0);
   });
 
@@ -239,7 +241,7 @@ describe.each(contestants)('the contract of an agent: %s', (_, contestant) => {
     expect(count(system, 'Nothing to stop')).toBe(0);
     await confirmed(write('after that'));
     await system.telegram.waitFor(() => count(system, 'The answer after it.') > 1);
-    expect(prompts().at(-1)).toBe('after that');
+    await eventually(() => expect(prompts().at(-1)).toBe('after that'));
     expect(count(system, 'Too late.')).toBe(0);
   });
 
@@ -266,7 +268,9 @@ describe.each(contestants)('the contract of an agent: %s', (_, contestant) => {
     await confirmed(write('again, after all'));
     await botSays(system, 'The answer after the resumption.');
     expect(map()).toMatchObject([{ session_id: before.session_id, transcript_path: before.transcript_path }]);
-    expect(prompts()).toEqual(expect.arrayContaining(['first of all', 'again, after all']));
+    await eventually(() =>
+      expect(prompts()).toEqual(expect.arrayContaining(['first of all', 'again, after all'])),
+    );
     // Earlier answers are not shown again.
     expect(count(system, 'The second answer.')).toBe(1);
     expect(botMessages(system, 'more').length).toBeGreaterThan(0);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { count, botMessages, startSession, botSays } from './harness/chat';
 import { prepareSystem, type System } from './harness/system';
-import { until } from './harness/until';
+import { eventually, until } from './harness/until';
 
 let system: System;
 beforeAll(async () => {
@@ -21,6 +21,13 @@ function transcripts(): string[][] {
       .map((name) => readFileSync(join(folder, project, name), 'utf8').split('\n')),
   );
 }
+/** Expects a prompt in the transcript of the first session, and in no other. */
+const expectContinued = (prompt: string): Promise<void> =>
+  eventually(() => {
+    const continued = transcripts().filter((lines) => lines.some((line) => line.includes(prompt)));
+    expect(continued).toHaveLength(1);
+    expect(continued[0]?.some((line) => line.includes('the first of two'))).toBe(true);
+  });
 /** The running agents, by their session files. */
 const agents = (): string[] => {
   const folder = join(system.home, '.claude/sessions');
@@ -53,9 +60,7 @@ it('is restored from the archive with the same transcript, and with one agent', 
   expect(agents()).toHaveLength(1);
   expect(count(system, 'You said: the first of two')).toBe(1);
   expect(botMessages(system, 'You said: the second of two')).toHaveLength(1);
-  const continued = transcripts().filter((lines) => lines.some((line) => line.includes('the second of two')));
-  expect(continued).toHaveLength(1);
-  expect(continued[0]?.some((line) => line.includes('the first of two'))).toBe(true);
+  await expectContinued('the second of two');
 });
 
 it('resumes a session that ccbot has forgotten, from its directory', async () => {
@@ -82,6 +87,5 @@ it('resumes a session that ccbot has forgotten, from its directory', async () =>
   await botSays(system, 'You said: the third of two');
   expect(agents()).toHaveLength(1);
   expect(count(system, 'You said: the first of two')).toBe(1); // earlier messages are not shown again
-  const continued = transcripts().filter((lines) => lines.some((line) => line.includes('the third of two')));
-  expect(continued[0]?.some((line) => line.includes('the first of two'))).toBe(true);
+  await expectContinued('the third of two');
 });

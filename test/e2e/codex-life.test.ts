@@ -4,6 +4,7 @@ import type { Block, Reply } from '@ccbot/sandbox/model/script';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import { count, botMessages, startSession, botSays } from './harness/chat';
 import { codexProgram, prepareSystem, type System } from './harness/system';
+import { until } from './harness/until';
 
 const say = (text: string): Block => ({ type: 'text', text });
 
@@ -59,12 +60,6 @@ describe('a session of the real Codex', () => {
   const file = (name: string): string => join(system.dir, name);
   const window = 'ccbot:demo';
   const screen = (): string => system.tmux('capture-pane', '-p', '-t', window);
-  const until = async (isTrue: () => boolean): Promise<void> => {
-    for (let tries = 0; !isTrue(); tries++) {
-      if (tries > 200) throw new Error(`still not true; the screen:\n${screen()}`);
-      await new Promise((resolve) => setTimeout(resolve, 100)); // there is no event for it
-    }
-  };
 
   it('asks with the whole command, and runs it when it is allowed', async () => {
     write(`ask: touch ${file('allowed')}`);
@@ -108,9 +103,9 @@ describe('a session of the real Codex', () => {
     write(`ask: touch ${file('desk')}`);
     await request('desk');
     process.kill(hook(), 'SIGTERM');
-    await until(() => /Would you like to run|Yes, proceed/.test(screen()));
+    await until(() => /Would you like to run|Yes, proceed/.test(screen()), screen);
     system.tmux('send-keys', '-t', window, 'y');
-    await until(() => existsSync(file('desk')));
+    await until(() => existsSync(file('desk')), screen);
     await system.telegram.waitFor(() => openRequest('desk') === undefined);
     await idle();
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import { count, botMessages, startSession, botSays } from './harness/chat';
 import { AT_TELEGRAMS_PACE, prepareSystem, type System } from './harness/system';
-import { until } from './harness/until';
+import { eventually, until } from './harness/until';
 
 /** Resolves when the agent's screen matches. */
 async function screenShows(system: System, matches: (screen: string) => boolean): Promise<void> {
@@ -73,7 +73,7 @@ describe('a message to the real Claude Code', () => {
     press('Enter');
     await botSays(system, 'You said: half a thought');
     await botSays(system, 'You said: from the phone');
-    expect(prompts(system)).toEqual(['half a thought', 'from the phone']);
+    await eventually(() => expect(prompts(system)).toEqual(['half a thought', 'from the phone']));
     await system.telegram.waitFor(() => count(system, 'Someone is typing') === 0);
   });
 
@@ -84,7 +84,7 @@ describe('a message to the real Claude Code', () => {
     press('C-u');
     press('BSpace');
     await botSays(system, 'You said: no command');
-    expect(prompts(system).at(-1)).toBe('no command');
+    await eventually(() => expect(prompts(system).at(-1)).toBe('no command'));
   });
 
   it('is typed even when the terminal is scrolled back', async () => {
@@ -141,10 +141,8 @@ describe('a message to the real Claude Code', () => {
     write('of two, the first');
     write('of two, the second');
     await botSays(system, 'You said: of two, the second');
-    expect(prompts(system).filter((p) => p.startsWith('of two'))).toEqual([
-      'of two, the first',
-      'of two, the second',
-    ]);
+    const ofTwo = (): string[] => prompts(system).filter((p) => p.startsWith('of two'));
+    await eventually(() => expect(ofTwo()).toEqual(['of two, the first', 'of two, the second']));
     expect(isFaultOver()).toBe(true);
     expect(count(system, 'could not confirm that the agent received')).toBe(0);
   });
@@ -201,7 +199,9 @@ describe('a message for Claude Code in vim’s NORMAL mode', () => {
     await botSays(system, 'You said: xx first');
     system.telegram.owner.say('in insert mode\nas well');
     await botSays(system, 'You said: in insert mode');
-    expect(prompts(system)).toEqual(['add a dd here', 'xx first\ndd second', 'in insert mode\nas well']);
+    await eventually(() =>
+      expect(prompts(system)).toEqual(['add a dd here', 'xx first\ndd second', 'in insert mode\nas well']),
+    );
     expect(botMessages(system, 'could not confirm')).toEqual([]);
   });
 });

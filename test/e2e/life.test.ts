@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { count, botMessages, labels, startSession, botSays } from './harness/chat';
 import { claudeProgram, prepareSystem, workerPid, type Supervisor, type System } from './harness/system';
-import { until } from './harness/until';
+import { eventually, until } from './harness/until';
 
 const fixture = (name: string): string => join(__dirname, 'fixtures', name);
 
@@ -125,7 +125,9 @@ it('asks about an agent that outlives its window, and ends it and nothing else w
   write('after it was restored');
   await botSays(system, 'You said: after it was restored');
   expect(agents().filter(({ session }) => session === deaf.session)).toHaveLength(1);
-  expect(transcriptsWith('after it was restored')).toEqual(transcriptsWith('before its window was closed'));
+  await eventually(() =>
+    expect(transcriptsWith('after it was restored')).toEqual(transcriptsWith('before its window was closed')),
+  );
   expect(botMessages(system, 'You said: before its window was closed').map((m) => m.text)).toHaveLength(1);
 });
 
@@ -211,8 +213,10 @@ it('offers to restore all sessions when the tmux server is killed, and does not 
     write(`/switch ${name}`);
     write(`the second of ${name}`);
     await botSays(system, `You said: the second of ${name}`);
-    expect(transcriptsWith(`the second of ${name}`)).toEqual(transcriptsWith(`the first of ${name}`));
-    expect(transcriptsWith(`the second of ${name}`)).toHaveLength(1);
+    await eventually(() =>
+      expect(transcriptsWith(`the second of ${name}`)).toEqual(transcriptsWith(`the first of ${name}`)),
+    );
+    await eventually(() => expect(transcriptsWith(`the second of ${name}`)).toHaveLength(1));
     // The live card repeats the last answer until it shows the next one.
     await system.telegram.waitFor(() => count(system, `You said: the first of ${name}`) === 1);
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Block, ModelRequest } from '@ccbot/sandbox/model/script';
 import { botSays, count, startSession } from './harness/chat';
 import { CCBOT, prepareSystem, type System } from './harness/system';
-import { until } from './harness/until';
+import { eventually, until } from './harness/until';
 
 const say = (text: string): Block => ({ type: 'text', text });
 const use = (name: string, input: Record<string, unknown>): Block => ({ type: 'tool_use', name, input });
@@ -119,8 +119,8 @@ describe('an agent that moves', () => {
   it('loses no line of a turn in which it enters a worktree, and none when it leaves it', async () => {
     system.telegram.owner.say('enter the worktree');
     await saysAll(system, ['ENTER-1', 'ENTER-2', 'ENTER-3', 'ENTER-4']);
-    expect(transcripts(system)).toHaveLength(1);
-    expect(transcripts(system)[0]).toContain('worktrees-feature');
+    await eventually(() => expect(transcripts(system)).toHaveLength(1));
+    await eventually(() => expect(transcripts(system)[0]).toContain('worktrees-feature'));
     await system.telegram.waitFor(() => count(system, 'ENTER-1') === 1); // its card goes after the answer
   });
 
@@ -185,7 +185,7 @@ describe('an agent that moves', () => {
     system.telegram.owner.tap('▶ Restore');
     system.telegram.owner.say('are you back?');
     await botSays(system, 'You said: are you back?');
-    expect(transcripts(system)).toHaveLength(1);
+    await eventually(() => expect(transcripts(system)).toHaveLength(1));
     expect(readFileSync(transcripts(system)[0] ?? '', 'utf8')).toContain('enter the worktree');
     expect(system.tmux('list-panes', '-a', '-F', '#{pane_current_path}')).toContain(other());
     system.telegram.owner.say('/history');
@@ -220,6 +220,6 @@ describe('a hook that names a transcript that does not exist', () => {
     await until(() => system.tmux('list-panes', '-a').length > 0);
     system.telegram.owner.say('three');
     await botSays(system, 'You said: three');
-    expect(transcripts(system)).toHaveLength(2);
+    await eventually(() => expect(transcripts(system)).toHaveLength(2));
   });
 });

@@ -20,3 +20,25 @@ export async function until(
     await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
   }
 }
+
+/**
+ * Resolves when the expectation holds. For what an agent writes or draws by itself, such as its records or its screen: an
+ * answer may be in the chat before, since a hook tells it too.
+ *
+ * @throws what the expectation threw last, after {@link PATIENCE_MS}
+ */
+export async function eventually(expectation: () => void): Promise<void> {
+  let last: unknown;
+  const holds = (): boolean => {
+    try {
+      expectation();
+      return true;
+    } catch (error) {
+      last = error;
+      return false;
+    }
+  };
+  await until(holds).catch(() => {
+    throw last;
+  });
+}
