@@ -60,6 +60,7 @@ describe('a session of the real Codex', () => {
   const file = (name: string): string => join(system.dir, name);
   const window = 'ccbot:demo';
   const screen = (): string => system.tmux('capture-pane', '-p', '-t', window);
+  const soon = (isTrue: () => boolean): Promise<void> => until(isTrue, screen, 20_000);
 
   it('asks with the whole command, and runs it when it is allowed', async () => {
     write(`ask: touch ${file('allowed')}`);
@@ -103,9 +104,9 @@ describe('a session of the real Codex', () => {
     write(`ask: touch ${file('desk')}`);
     await request('desk');
     process.kill(hook(), 'SIGTERM');
-    await until(() => /Would you like to run|Yes, proceed/.test(screen()), screen);
+    await soon(() => /Would you like to run|Yes, proceed/.test(screen()));
     system.tmux('send-keys', '-t', window, 'y');
-    await until(() => existsSync(file('desk')), screen);
+    await soon(() => existsSync(file('desk')));
     await system.telegram.waitFor(() => openRequest('desk') === undefined);
     await idle();
   });
@@ -138,14 +139,14 @@ describe('a session of the real Codex', () => {
     expect(writers(rollout)).toHaveLength(1);
     write('/done');
     await botSays(system, 'is done and archived');
-    await until(() => writers(rollout).length === 0);
+    await soon(() => writers(rollout).length === 0);
     const before = readFileSync(rollout, 'utf8');
 
     // A Codex outside ccbot's windows has the transcript open, and Codex allows only one writer.
     const flags = '-c shell_environment_policy.set.CCBOT_INTERFACE=telegram --dangerously-bypass-hook-trust';
     const orphan = `HOME='${system.home}' SCRIPTED_KEY=k '${codexProgram()}' resume ${id} ${flags}`;
     system.tmux('new-session', '-d', '-s', 'desk', '-x', '100', '-y', '30', '-c', system.project, orphan);
-    await until(() => writers(rollout).length === 1);
+    await soon(() => writers(rollout).length === 1);
     const [orphanPid] = writers(rollout);
 
     write('/archive');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import { count, botSays } from './harness/chat';
 import { claudeProgram, prepareSystem, type System } from './harness/system';
+import { until } from './harness/until';
 
 /** An answer that fills most of a handover document. */
 const LONG = 'The cart is built. '.repeat(1_200);
@@ -107,8 +108,10 @@ async function exited(program: string, cwd: string): Promise<void> {
       return false; // it has exited
     }
   };
-  for (let tries = 0; readdirSync('/proc').some(isRunning); tries++) {
-    if (tries > 300) throw new Error(`${program} does not exit`);
-    await new Promise((resolve) => setTimeout(resolve, 100)); // no event reports the end of another's process
-  }
+  // No event reports the end of another's process.
+  await until(
+    () => !readdirSync('/proc').some(isRunning),
+    () => `${program} does not exit`,
+    30_000,
+  );
 }

@@ -213,10 +213,10 @@ it('offers to restore all sessions when the tmux server is killed, and does not 
     write(`/switch ${name}`);
     write(`the second of ${name}`);
     await botSays(system, `You said: the second of ${name}`);
-    await eventually(() =>
-      expect(transcriptsWith(`the second of ${name}`)).toEqual(transcriptsWith(`the first of ${name}`)),
-    );
-    await eventually(() => expect(transcriptsWith(`the second of ${name}`)).toHaveLength(1));
+    await eventually(() => {
+      expect(transcriptsWith(`the second of ${name}`)).toEqual(transcriptsWith(`the first of ${name}`));
+      expect(transcriptsWith(`the second of ${name}`)).toHaveLength(1);
+    });
     // The live card repeats the last answer until it shows the next one.
     await system.telegram.waitFor(() => count(system, `You said: the first of ${name}`) === 1);
   }

@@ -119,8 +119,8 @@ describe('an agent that moves', () => {
   it('loses no line of a turn in which it enters a worktree, and none when it leaves it', async () => {
     system.telegram.owner.say('enter the worktree');
     await saysAll(system, ['ENTER-1', 'ENTER-2', 'ENTER-3', 'ENTER-4']);
-    await eventually(() => expect(transcripts(system)).toHaveLength(1));
-    await eventually(() => expect(transcripts(system)[0]).toContain('worktrees-feature'));
+    expect(transcripts(system)).toHaveLength(1);
+    expect(transcripts(system)[0]).toContain('worktrees-feature');
     await system.telegram.waitFor(() => count(system, 'ENTER-1') === 1); // its card goes after the answer
   });
 
@@ -185,7 +185,7 @@ describe('an agent that moves', () => {
     system.telegram.owner.tap('▶ Restore');
     system.telegram.owner.say('are you back?');
     await botSays(system, 'You said: are you back?');
-    await eventually(() => expect(transcripts(system)).toHaveLength(1));
+    expect(transcripts(system)).toHaveLength(1);
     expect(readFileSync(transcripts(system)[0] ?? '', 'utf8')).toContain('enter the worktree');
     expect(system.tmux('list-panes', '-a', '-F', '#{pane_current_path}')).toContain(other());
     system.telegram.owner.say('/history');

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { prepareSystem, type System } from './harness/system';
 import { botMessages, count, startSession, botSays } from './harness/chat';
-import { eventually } from './harness/until';
 
 const AGENT = join(__dirname, '..', '..', 'packages/sandbox/bin/ccbot-scripted-agent.js');
 
@@ -76,7 +75,7 @@ describe('with the scripted agent', () => {
     await botSays(system, 'interrupted');
     write('quick one');
     await botSays(system, 'quick answer');
-    await eventually(() => expect(prompts().at(-1)).toBe('quick one'));
+    expect(prompts().at(-1)).toBe('quick one');
   });
 
   it('keeps what a turn has said when it is stopped', async () => {
@@ -92,7 +91,7 @@ describe('with the scripted agent', () => {
     const text = `after ${'a line with 日本語 and 🙂\n'.repeat(400)}the end`;
     write(text);
     await botSays(system, 'answer after the clearing');
-    await eventually(() => expect(prompts()).toEqual([text]));
+    expect(prompts()).toEqual([text]);
   });
 
   it('ends on /kill', async () => {

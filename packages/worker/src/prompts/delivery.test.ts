@@ -629,30 +629,30 @@ describe('the delivery of messages', () => {
       confirm(1);
       await pass(100);
     };
-    const show = (card: Partial<Session['card']>): void => {
+    const showCard = (card: Partial<Session['card']>): void => {
       session = { ...session, card: { ...session.card, ...card } };
     };
 
     it('says so until the agent shows its turn, also when its hook has told of the prompt', async () => {
       await hand();
       expect(delivery.isArriving('s1')).toBe(true);
-      show({ phase: 'working', turn: session.card.turn + 1 });
+      showCard({ phase: 'working', turn: session.card.turn + 1 });
       expect(delivery.isArriving('s1')).toBe(false);
     });
 
     it('says so too behind a turn whose answer is shown and whose end is not', async () => {
-      show({ phase: 'working', answered: { at: 1 } });
+      showCard({ phase: 'working', answered: { at: 1 } });
       await hand();
-      show({ phase: 'idle' });
+      showCard({ phase: 'idle' });
       expect(delivery.isArriving('s1')).toBe(true);
     });
 
     it('does not when its turn was already shown, and is over', async () => {
       add(1, 'x');
       await kick();
-      show({ phase: 'working', turn: session.card.turn + 1 });
+      showCard({ phase: 'working', turn: session.card.turn + 1 });
       confirm(1);
-      show({ phase: 'idle' });
+      showCard({ phase: 'idle' });
       await pass(100);
       expect(delivery.isArriving('s1')).toBe(false);
     });
